@@ -112,12 +112,12 @@ test('queue: it shows the jobs and the due work of the queue in Postgres, and re
 
 test('operators: a database without the tables of this version is not migrated, and the message says what to do', async () => {
   const { sql } = acme
-  const [last] = await sql<{ name: string; hash: string }[]>`
-    delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning name, hash`
+  const [last] = await sql<{ id: number; name: string; hash: string }[]>`
+    delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning id, name, hash`
   await expect(run('status')).rejects.toThrow(
     'The database lacks 1 migrations of this version. Run `npm start -- migrate`',
   )
-  await sql`insert into drizzle.__drizzle_migrations (name, hash) values (${last?.name ?? ''}, ${last?.hash ?? ''})`
+  await sql`insert into drizzle.__drizzle_migrations (id, name, hash) values (${last?.id ?? 0}, ${last?.name ?? ''}, ${last?.hash ?? ''})`
 })
 
 test.each([

@@ -181,6 +181,7 @@ export async function readState(ask: AskData): Promise<GraphState> {
     ask,
     `query ($after: String) { list: users(first: 500, after: $after) { ${page} nodes {
       id primaryEmail firstName lastName type status mailboxSize spamPolicy createdAt
+      accountKind billable senderLists { safe blocked }
       roles { name } aliases { id address } groups(first: 500) { nodes { id } } } } }`,
   )
   const groups = await readAll<{ id: string; groupId: string; name: string }>(

@@ -1,14 +1,13 @@
 /** What identity providers have changed by SCIM, and what they were refused. */
 import { isoOf } from '../../db/timestamps.ts'
 import { builder } from '../builder.ts'
-import { costs } from '../core/cost.ts'
+import { costs, type ListSize } from '../core/cost.ts'
 import { noPast, requiresScope } from '../core/field-policy.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
 import { checkedText, userInputError } from '../core/user-input-error.ts'
 
-const usualCount = 50
-const mostCount = 500
+const activitySize = { arguments: ['first'], default: 50, least: 0, most: 500 } as const satisfies ListSize
 
 const ScimAction = builder.enumType('ScimAction', {
   description: 'What a request of an identity provider did.',
@@ -67,19 +66,22 @@ builder.queryField('scimActivity', (t) =>
     description:
       'What identity providers have changed in an organization by SCIM, and what they were refused, newest first. ' +
       'Kept as long as the audit log. Requires the `admin` scope.',
-    extensions: { ...noPast, ...requiresScope('admin'), ...costs({ base: 20, size: mostCount }) },
+    extensions: { ...noPast, ...requiresScope('admin'), ...costs({ base: 20, size: activitySize }) },
     args: {
       organization: t.arg.string({
         description: "The organization's slug. Required if more than one organization is visible to the caller.",
       }),
       token: t.arg.string({ description: 'Return only the activity of the token with this name.' }),
       refused: t.arg.boolean({ description: 'True returns only refused requests, false only others.' }),
-      first: t.arg.int({ description: `Number of entries to return (0–${mostCount}). Defaults to ${usualCount}.` }),
+      first: t.arg.int({
+        description: `Number of entries to return (0–${activitySize.most}). Defaults to ${activitySize.default}.`,
+      }),
     },
     resolve: async (_root, { organization, token, refused, first }, context) => {
       requireScope(context.viewer, 'admin')
-      const count = first ?? usualCount
-      if (count < 0 || count > mostCount) throw userInputError(`\`first\` must be between 0 and ${mostCount}`)
+      const count = first ?? activitySize.default
+      if (count < activitySize.least || count > activitySize.most)
+        throw userInputError(`\`first\` must be between ${activitySize.least} and ${activitySize.most}`)
       const organizationId = await organizationIdOf(context, organization)
       const viewer = token == null ? null : checkedText('token', token)
       const rows = await context.sql<ActivityRow[]>`

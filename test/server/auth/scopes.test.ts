@@ -79,7 +79,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
   Operation: 'write',
   ...Object.fromEntries(
     [
-      ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
+      ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo', 'Capabilities', 'SenderLists'],
       ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
       ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
       ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge', 'UserFacets', 'Facet'],
