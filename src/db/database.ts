@@ -202,7 +202,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const awaited = [reads, vital, control]
   const pulse = new Pulse({
     isAwaited: () => awaited.some((pool) => pool.isAwaited),
-    ping: () => vital.run({ caller: 'health', isHeavy: true }, (lease) => lease.send('select 1')),
+    ping: () => vital.run({ caller: 'health', isHeavy: true }, (lease) => lease.session.send('select 1')),
     onSilent() {
       outage.silent()
       for (const pool of awaited) pool.giveUp()
