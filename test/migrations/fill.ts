@@ -65,6 +65,7 @@ export async function fill(database: Database): Promise<Companion> {
     const [row] = await sql<{ now: string }[]>`select clock_timestamp() as now`
     await putTokens(await program.origin(), variables)
     await putWebhook(sql)
+    await putScim(sql)
     editVendor(vendor)
     await pull(sql, mutate)
     await write(vendor, mutate)
@@ -97,6 +98,23 @@ async function putWebhook(sql: Sql): Promise<void> {
     cursors as (insert into webhook_cursors (webhook_id, organization_id) select hook.id, o.id from hook, organizations o)
     insert into webhook_deliveries (webhook_id, message_id, type, attempt, milliseconds, status)
     select id, 'msg_1', 'webhook.test', 1, 20, 204 from hook`
+}
+
+/** What SCIM stores of one organization. */
+async function putScim(sql: Sql): Promise<void> {
+  await sql`
+    with directories as (
+      insert into scim_directories (organization_id) select id from organizations returning organization_id
+    ),
+    resources as (
+      insert into scim_resources (organization_id, kind, address_key, pending, external_id)
+      select organization_id, 'User', 'new@example.com', '{}', '00u1' from directories returning *
+    ),
+    removals as (
+      insert into scim_removals (organization_id, viewer, resource_id) select organization_id, 'okta', id from resources
+    )
+    insert into scim_activity (organization_id, viewer, action, kind, resource_id, status)
+    select organization_id, 'okta', 'CREATED', 'User', id, 201 from resources`
 }
 
 /** The answers of the graph. Fails if there is an error. */

@@ -11,15 +11,22 @@ const severities = ['INFO', 'LOW', 'MEDIUM', 'HIGH']
 const titles: Readonly<Record<string, string>> = {
   ALIAS_COLLISION: 'Several accounts have the same alias',
   ALIAS_SHADOWS_USER: "An alias is another account's primary address",
+  BILLED_FUNCTIONAL: 'An account that seems to belong to no person is billed',
+  BROAD_ALLOW_LIST: 'A user allows the senders of a whole domain',
+  CONVERSION_UNDONE: 'A functional account has been replaced by another kind of account',
   EMPTY_GROUP: 'A group has no members',
+  INACTIVE_LOSES_MAIL: 'A deactivated account rejects the mail that is sent to it',
   MEMBER_COUNT_DRIFT: "The vendor's member count of a group differs from the mirror",
   NEW_ROLE: 'A role appeared that the organization has never had',
   PRIVILEGED_INACTIVE: 'A deactivated account still holds a privileged role',
   PRIVILEGED_OUTSIDE_GROUPS: 'A privileged account is in no group',
   RECREATED_AFTER_DELETE: 'A deleted account has been re-created',
   SAME_PERSON_TWICE: 'Several accounts have the same name',
+  SCIM_MASS_REMOVAL: 'An identity provider asked to remove an unusual number of users',
+  SCIM_PRIVILEGED_LEAVER: 'A privileged account should have been turned off',
   STALE_RELATIONS: 'Relations of users have not been read for a week',
   USER_WITHOUT_GROUPS: 'An account is in no group',
+  WEBHOOK_DISABLED: 'A webhook was disabled because its receiver kept failing',
 }
 
 const order: Order<FindingRow> = {
