@@ -6,6 +6,7 @@ import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organi
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
 import { until } from '../support/until.ts'
+import { putScim, putWebhook } from './other-rows.ts'
 
 /**
  * Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill
@@ -86,35 +87,6 @@ export async function fill(database: Database): Promise<Companion> {
   const { users, groups } = vendor.snapshot()
   const answers = await withProgram(['api'], variables, (program) => answersOf(program, questions(moment)))
   return companionSchema.parse(JSON.parse(JSON.stringify({ vendor: { users, groups }, answers })))
-}
-
-/** A webhook that is never due. The notices are those of the program. */
-async function putWebhook(sql: Sql): Promise<void> {
-  await sql`
-    with hook as (
-      insert into webhooks (url, events, secret, created_by, due_at)
-      values ('https://receiver.invalid/', '{directory.changed}', 'sealed', 'admin', 'infinity') returning id
-    ),
-    cursors as (insert into webhook_cursors (webhook_id, organization_id) select hook.id, o.id from hook, organizations o)
-    insert into webhook_deliveries (webhook_id, message_id, type, attempt, milliseconds, status)
-    select id, 'msg_1', 'webhook.test', 1, 20, 204 from hook`
-}
-
-/** What SCIM stores of one organization. */
-async function putScim(sql: Sql): Promise<void> {
-  await sql`
-    with directories as (
-      insert into scim_directories (organization_id) select id from organizations returning organization_id
-    ),
-    resources as (
-      insert into scim_resources (organization_id, kind, address_key, pending, external_id)
-      select organization_id, 'User', 'new@example.com', '{}', '00u1' from directories returning *
-    ),
-    removals as (
-      insert into scim_removals (organization_id, viewer, resource_id) select organization_id, 'okta', id from resources
-    )
-    insert into scim_activity (organization_id, viewer, action, kind, resource_id, status)
-    select organization_id, 'okta', 'CREATED', 'User', id, 201 from resources`
 }
 
 /** The answers of the graph. Fails if there is an error. */
