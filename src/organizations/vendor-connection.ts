@@ -33,8 +33,8 @@ export interface OrganizationConnection {
 }
 
 /**
- * Requests in progress with one password: if it becomes wrong, the vendor sees it so many times at most. One for a long
- * list, one for what waits meanwhile.
+ * The maximum number of requests in progress with one password. If it becomes wrong, the vendor sees it at most this
+ * often. One is for a long list, the other for requests that cannot wait for the list.
  */
 const mostAtOnce = 2
 

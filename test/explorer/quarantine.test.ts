@@ -17,7 +17,7 @@ async function mirrorOf(api: RunningApi, token: string) {
 }
 
 test.skipIf(!hasBrowser)(
-  'explorer: an administrator rejects a quarantine and accepts the next one, by typing the word; others are told who can',
+  'explorer: an administrator rejects a quarantine and accepts the next one, by typing the word; others see who can',
   async () => {
     await builtExplorer()
     await using api = await runApi({ PULL_INTERVAL_SECONDS: '86400' }, { worker: true, users: 59 })

@@ -1,4 +1,4 @@
-/** How long a client waits, and what it is told when it must wait longer. */
+/** How long a client waits, and the answer when it must wait longer. */
 import { expect, test } from 'vitest'
 import { ScimError } from '../../src/scim/protocol/scim-error.ts'
 import { scimHarness } from './harness.ts'

@@ -138,7 +138,7 @@ async function readAgain({ sql, organizationId }: ScimCall, user: UserRow): Prom
   return after
 }
 
-/** What the client is told until the vendor shows it. */
+/** The values that the client sees until the vendor shows them. */
 function acceptedOf({ isUnsettled, firstName, lastName, status }: UserRow, { set }: UserChange): object {
   const before = isUnsettled ? { givenName: firstName, familyName: lastName, active: status === 'ACTIVE' } : {}
   return {

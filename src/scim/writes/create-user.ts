@@ -73,7 +73,7 @@ async function create(call: ScimCall, desired: DesiredState, digest: string, pat
   let userId: number | null
   if ('failure' in answer) {
     if (answer.failure === 'AlreadyExists') return await adopt(call, desired, digest, patience)
-    // The user exists, and a field of minor importance differs. The client is told what is held.
+    // The user exists, and a field of minor importance differs. The client gets the stored value.
     if (answer.failure !== 'NotAsWritten' || answer.fields.includes('status')) throw errorOfFailure(answer)
     userId = answer.userId
   } else userId = answer.userId

@@ -10,7 +10,7 @@ import type { UserRow } from '../resources/resource-rows.ts'
 import { noteRefusedLeaver } from '../resources/store-resource.ts'
 import type { ScimCall } from '../scim-call.ts'
 
-/** A turn-off that is refused, whatever the client repeats. */
+/** A deactivation that is refused. Repeating the request does not change that. */
 export class PrivilegedLeaver extends ScimError {
   constructor(detail: string) {
     super(403, detail)

@@ -1,4 +1,4 @@
-/** Reads JSON and the rows in it, whatever the API. Pure. */
+/** Reads JSON and the rows in it, for both APIs. Pure. */
 import { kindOf, type Report, storageProblem, type Warning } from './fields.ts'
 
 export type JsonObject = { readonly [key: string]: unknown }

@@ -29,7 +29,7 @@ describe('list of users: it is complete', () => {
     ['the list alone', JSON.stringify(rows)],
     ['white space and a byte order mark', `\uFEFF\n ${JSON.stringify({ users: rows }, null, 2)}\n`],
     ['other keys beside it', JSON.stringify({ meta: { users: ['a'] }, users: rows, total: 2, page: [{ users: [] }] })],
-  ])('%s, whatever the chunks', async (_name, document) => {
+  ])('%s, for any chunks', async (_name, document) => {
     for (const chunkBytes of [1, 2, 5, 64, 100_000]) {
       const { outcome, addresses } = await read(document, chunkBytes)
       expect(outcome).toMatchObject({ value: { rows: 2 } })
