@@ -56,21 +56,26 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   const workers: { close(force?: boolean): Promise<void> }[] = []
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
-  const stopped = new Promise<never>((_, reject) => {
-    stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true })
-  })
-  stopped.catch(() => {})
   let taken: { readonly ticks: number | undefined; readonly at: number } | undefined
   const forgotten = { removeOnComplete: true, removeOnFail: true }
 
   return {
     async push(...jobs) {
+      stopping.signal.throwIfAborted()
       const added = [...Map.groupBy(jobs, queueOf)].map(([name, own]) =>
         queues[name].addBulk(
           own.map((job) => ({ name: job.name, data: job, opts: { jobId: idOf(job), ...forgotten } })),
         ),
       )
-      await Promise.race([Promise.all(added), stopped])
+      // One promise for each call: one that lives longer would keep what each call has added.
+      const stopped = Promise.withResolvers<never>()
+      const stop = () => stopped.reject(stopping.signal.reason)
+      stopping.signal.addEventListener('abort', stop, { once: true })
+      try {
+        await Promise.race([Promise.all(added), stopped.promise])
+      } finally {
+        stopping.signal.removeEventListener('abort', stop)
+      }
     },
     async schedule(everyMs) {
       const before = await queues.upkeep.getJobScheduler('tick')

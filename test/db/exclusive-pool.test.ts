@@ -4,6 +4,8 @@
  */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
 import { readPast } from '../../src/db/history/read-as-of.ts'
@@ -111,6 +113,20 @@ test('pool: a statement that fails after its first rows does not affect the rows
   await expect(sql`select 1 / (5 - n) as n from generate_series(1, 10) n`).rejects.toMatchObject({ code: '22012' })
   const rows = await sql<{ n: number }[]>`select n from generate_series(1, 3) n`
   expect([rows.length, [...rows]]).toEqual([3, [{ n: 1 }, { n: 2 }, { n: 3 }]])
+})
+
+test('pool: a connection does not keep the results of its statements', async () => {
+  await using database = single()
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const rows: WeakRef<object>[] = []
+  for (let i = 0; i < 50; i += 1) rows.push(new WeakRef((await database.sql`select ${i}::int as n`)[0] as object))
+  // A WeakRef keeps its target until the current task ends.
+  await new Promise(setImmediate)
+  collect()
+  const kept = rows.filter((row) => row.deref() !== undefined)
+  // The latest may still be on the stack.
+  expect(kept.length).toBeLessThan(5)
 })
 
 test('pool: a statement of a finished transaction is not sent', async () => {

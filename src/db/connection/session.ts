@@ -81,13 +81,13 @@ export class Session {
   #socket: net.Socket | undefined
   readonly #settings: SessionSettings
   readonly #client: postgres.Sql<{ bigint: number }>
-  readonly #loss = Promise.withResolvers<never>()
+  /** Rejects the statement that is under way. One for each statement: a promise that lives longer keeps all results. */
+  #failStatement: ((error: ConnectionLostError) => void) | undefined
   readonly #onLost: (session: Session) => void
 
   constructor(settings: SessionSettings, onLost: (session: Session) => void) {
     this.#settings = settings
     this.#onLost = onLost
-    this.#loss.promise.catch(() => {})
     const options = {
       ...settings.options,
       max: 1,
@@ -137,10 +137,12 @@ export class Session {
     const how = { prepare, simple: parameters.length === 0 && !prepare }
     const query = this.#client.unsafe(text, parameters as never[], how)
     const late = setTimeout(() => this.#lose('the result did not arrive in time'), this.#settings.answerMs)
-    // The driver drops statements that are sent between a socket error and its close. `#loss` rejects those.
+    // The driver drops statements that are sent between a socket error and its close. `lost` rejects those.
+    const lost = Promise.withResolvers<never>()
+    this.#failStatement = lost.reject
     const { rows } = options
     const rowsOf = rows === 'bytes' ? query.raw() : rows === 'values' ? query.values() : query
-    const answer = Promise.race([rowsOf as unknown as Promise<Rows>, this.#loss.promise])
+    const answer = Promise.race([rowsOf as unknown as Promise<Rows>, lost.promise])
     this.busy = answer.then(
       () => {
         this.#settings.onSign?.()
@@ -210,7 +212,7 @@ export class Session {
   #lose(why: string, cause?: unknown): void {
     if (this.isLost) return
     this.isLost = true
-    this.#loss.reject(new ConnectionLostError(`The database connection was lost: ${why}`, { cause }))
+    this.#failStatement?.(new ConnectionLostError(`The database connection was lost: ${why}`, { cause }))
     this.#drop()
     this.#onLost(this)
   }
