@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
@@ -29,7 +29,12 @@ async function builtExplorer() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
 }
 
-test.each(['/', '/users', '/users/VXNlcjox', '/graph', '/editor'])(
+const app = await readFile(join(import.meta.dirname, '../../src/explorer/app.tsx'), 'utf8')
+const routes = [...app.matchAll(/<Route path="([^"]+)"/g)].map(([, path = '']) => path.replace(':id', 'VXNlcjox'))
+
+test('explorer: its routes are found', () => expect(routes).toContain('/users/VXNlcjox'))
+
+test.each([...routes, '/editor'])(
   'explorer: a browser gets the page at %s without a token',
   async (path) => {
     await using built = await builtExplorer()

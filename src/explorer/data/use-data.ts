@@ -28,6 +28,8 @@ export interface Read<Result> {
 export interface ShownQuery {
   readonly text: string
   readonly variables: object
+  /** Executed now, also while the session looks at the past. */
+  readonly now?: boolean
 }
 
 export function useRead<Result, Variables>(
@@ -51,7 +53,7 @@ export function useRead<Result, Variables>(
     loading: isPending && fetchStatus !== 'idle',
     stale: isPlaceholderData,
     retry: () => void refetch(),
-    query: { text: shownText(String(document), moment), variables: all },
+    query: { text: shownText(String(document), moment), variables: all, now },
   }
 }
 

@@ -1,28 +1,50 @@
 /** A titled part of a page, with the query behind it. */
-import { Button, Card, Group, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Badge, Button, Card, Group, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { type ReactNode, useState } from 'react'
 import type { ShownQuery } from '../data/use-data.ts'
+import { useSession } from '../session/session.tsx'
 
 interface PanelProps {
   title: string
   query?: ShownQuery | undefined
   actions?: ReactNode
+  /** On a narrow screen, what is in the panel is shown by a button, so that what follows is in sight. */
+  folds?: boolean
   children: ReactNode
 }
 
-export function Panel({ title, query, actions, children }: PanelProps) {
+export function Panel({ title, query, actions, folds = false, children }: PanelProps) {
+  const { asOf } = useSession()
+  // The width at which a side panel is beside the list (`.with-side`).
+  const wide = useMediaQuery('(min-width: 900px)', true, { getInitialValueInEffect: false })
+  const [unfolded, setUnfolded] = useState(false)
+  const folding = folds && !wide
+  const shown = !folding || unfolded
   return (
     <Card component="section" aria-label={title} withBorder radius="md" padding="md">
-      <Group justify="space-between" mb="sm" gap="xs">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
+      <Group justify="space-between" mb={shown ? 'sm' : 0} gap="xs">
         <Group gap="xs">
+          <Title order={2} size="h4">
+            {title}
+          </Title>
+          {asOf && query?.now && (
+            <Badge variant="light" color="gray">
+              Now
+            </Badge>
+          )}
+        </Group>
+        <Group gap="xs">
+          {folding && (
+            <Button size="xs" variant="default" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+              {unfolded ? 'Hide' : 'Show'}
+            </Button>
+          )}
           {actions}
           {query && <ShowQuery query={query} />}
         </Group>
       </Group>
-      {children}
+      {shown && children}
     </Card>
   )
 }

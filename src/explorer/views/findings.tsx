@@ -189,9 +189,10 @@ function RuleCounts({ includeResolved, accepted, chosen }: RuleCountsProps) {
   const query = {
     text: String(FindingCountDocument).trim(),
     variables: { rules: ruleNames, includeResolved, accepted, organization },
+    now: true,
   }
   return (
-    <Panel title="Rules" query={query}>
+    <Panel title="Rules" query={query} folds>
       <Stack gap={0}>
         {ruleNames.map((rule, i) => {
           const isChosen = chosen.includes(rule)

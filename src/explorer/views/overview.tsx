@@ -72,12 +72,13 @@ function FindingsPanel() {
           const count = (part: { totalCount: number } | null) => part?.totalCount ?? 0
           const [high, medium, low, all] = [data.high, data.medium, data.low, data.all].map(count)
           if (!all) return <Empty>No open finding.</Empty>
+          // Each number is that of the list behind it.
           return (
             <div className="tiles">
               <Tile to="/findings?severity=HIGH" label="High" value={high ?? 0} />
-              <Tile to="/findings?severity=MEDIUM" label="Medium" value={(medium ?? 0) - (high ?? 0)} />
-              <Tile to="/findings?severity=LOW" label="Low" value={(low ?? 0) - (medium ?? 0)} />
-              <Tile to="/findings" label="For information" value={all - (low ?? 0)} />
+              <Tile to="/findings?severity=MEDIUM" label="Medium or higher" value={medium ?? 0} />
+              <Tile to="/findings?severity=LOW" label="Low or higher" value={low ?? 0} />
+              <Tile to="/findings" label="All" value={all} />
             </div>
           )
         }}

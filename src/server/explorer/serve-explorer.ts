@@ -23,7 +23,7 @@ export interface Explorer {
 }
 
 const projectRoot = join(import.meta.dirname, '../../..')
-const views = /^\/(?:(?:graph|users|groups|roles|findings|changes|operations|write|sign-in)(?:\/[^/]*)?)?$/
+const views = /^\/(?:(?:graph|users|groups|roles|findings|changes|operations|provisioning|write|sign-in)(?:\/[^/]*)?)?$/
 function unsupportedText(settings: readonly string[]): string {
   return (
     `The explorer does not work with ${settings.join(' and ')}: it uses Query.node and type names without a prefix. ` +

@@ -16,7 +16,7 @@ interface Facet {
 export function Facets({ filter, lifecycle }: { filter: UserFilter | undefined; lifecycle: Lifecycle }) {
   const read = useRead(UserFacetsDocument, { filter, lifecycle })
   return (
-    <Panel title="Counts" query={read.query}>
+    <Panel title="Counts" query={read.query} folds>
       <Ready read={read} pick={(data) => data.users?.facets} rows={16}>
         {(facets) => (
           <Stack gap="sm">

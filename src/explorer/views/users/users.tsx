@@ -57,7 +57,13 @@ const columns: readonly Column<Row>[] = [
     cell: (row) => <Time value={row.createdAt} />,
     optional: true,
   },
-  { key: 'updated', label: 'Updated', sort: 'UPDATED_AT', cell: (row) => <Time value={row.updatedAt} /> },
+  {
+    key: 'updated',
+    label: 'Updated',
+    sort: 'UPDATED_AT',
+    cell: (row) => <Time value={row.updatedAt} />,
+    optional: true,
+  },
 ]
 
 export function UsersView() {
