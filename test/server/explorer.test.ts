@@ -34,17 +34,14 @@ const routes = [...app.matchAll(/<Route path="([^"]+)"/g)].map(([, path = '']) =
 
 test('explorer: its routes are found', () => expect(routes).toContain('/users/VXNlcjox'))
 
-test.each([...routes, '/editor'])(
-  'explorer: a browser gets the page at %s without a token',
-  async (path) => {
-    await using built = await builtExplorer()
-    await using served = await serve({}, { explorer: { folder: built.path } })
-    const answer = await served.request(path, { headers: { accept: 'text/html' } })
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(answer.headers.get('www-authenticate')).toBeNull()
-  },
-)
+test.each([...routes, '/editor'])('explorer: a browser gets the page at %s without a token', async (path) => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: built.path } })
+  const answer = await served.request(path, { headers: { accept: 'text/html' } })
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('www-authenticate')).toBeNull()
+})
 
 test('explorer: the policy of the page allows nothing from elsewhere and a new nonce for each response', async () => {
   await using built = await builtExplorer()
