@@ -8,6 +8,7 @@ import { createClient } from 'graphql-sse'
 import { createRoot } from 'react-dom/client'
 import { headersOf } from '../data/request.ts'
 import { storedToken, takeTokenFromFragment } from '../session/token.ts'
+import { queryEditor, views } from '../shell/pages.ts'
 import { examples } from './examples.ts'
 import { expandVariables } from './shorthand.ts'
 
@@ -50,17 +51,6 @@ const defaultTabs = [
   ),
 ]
 
-const pages: readonly [label: string, path: string][] = [
-  ['Overview', '/'],
-  ['Graph', '/graph'],
-  ['Users', '/users'],
-  ['Groups', '/groups'],
-  ['Findings', '/findings'],
-  ['Changes', '/changes'],
-  ['Operations', '/operations'],
-  ['Query editor', '/editor'],
-]
-
 /** Keeps nothing: what is typed may contain data of the organization. */
 const memory = new Map<string, string>()
 const storage = {
@@ -83,9 +73,9 @@ function Editor() {
           </a>
         </h1>
         <nav aria-label="Main">
-          {pages.map(([label, path]) => (
-            <a key={path} href={path} aria-current={path === '/editor' ? 'page' : undefined}>
-              {label}
+          {[...views, queryEditor].map((page) => (
+            <a key={page.path} href={page.path} aria-current={page === queryEditor ? 'page' : undefined}>
+              {page.label}
             </a>
           ))}
         </nav>

@@ -7,20 +7,9 @@ import { useCarry, useGo } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
 import { AsOf, PastBanner } from './as-of.tsx'
 import { ColorSchemeItem } from './color-scheme.tsx'
+import { isOn, queryEditor, views } from './pages.ts'
 import { forgetRecent } from './recent.ts'
 import { Search } from './search.tsx'
-
-const views: readonly { label: string; path: string }[] = [
-  { label: 'Overview', path: '/' },
-  { label: 'Graph', path: '/graph' },
-  { label: 'Users', path: '/users' },
-  { label: 'Groups', path: '/groups' },
-  { label: 'Roles', path: '/roles' },
-  { label: 'Findings', path: '/findings' },
-  { label: 'Changes', path: '/changes' },
-  { label: 'Operations', path: '/operations' },
-  { label: 'Provisioning', path: '/provisioning' },
-]
 
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false)
@@ -56,20 +45,20 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Main">
-        {views.map(({ label, path }) => {
-          const active = path === '/' ? location === '/' : location.startsWith(path)
+        {views.map((page) => {
+          const active = isOn(page, location)
           return (
             <NavLink
-              key={path}
+              key={page.path}
               component={Link}
-              href={carry(path)}
-              label={label}
+              href={carry(page.path)}
+              label={page.label}
               active={active}
               aria-current={active ? 'page' : undefined}
             />
           )
         })}
-        <NavLink href="/editor" label="Query editor" />
+        <NavLink href={queryEditor.path} label={queryEditor.label} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <PastBanner />

@@ -24,7 +24,7 @@ export function DataTable<Row>({ label, rows, keyOf, columns }: DataTableProps<R
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard.
     <section className="table-scroll" aria-label={label} tabIndex={0}>
-      <Table verticalSpacing={6} highlightOnHover>
+      <Table verticalSpacing={6} horizontalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
