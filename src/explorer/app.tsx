@@ -1,10 +1,12 @@
 /** The routes of the explorer. A view that needs large code is loaded when it is opened. */
 import { Center, Loader } from '@mantine/core'
 import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { useSession } from './session/session.tsx'
 import { SignIn } from './session/sign-in.tsx'
+import { CatchErrors } from './shell/catch-errors.tsx'
 import { PageTitle, Shell } from './shell/shell.tsx'
+import { WrongAddress } from './shell/wrong-address.tsx'
 import { Empty, Failed } from './ui/states.tsx'
 import { ChangesView } from './views/changes.tsx'
 import { FindingsView } from './views/findings.tsx'
@@ -24,7 +26,8 @@ const Onboarding = lazy(async () => ({ default: (await import('./writes/onboardi
 const Deprovisioning = lazy(async () => ({ default: (await import('./writes/deprovisioning.tsx')).Deprovisioning }))
 
 export function App() {
-  const { token, organizations, organization, error, retry } = useSession()
+  const { token, organizations, organization, addressProblem, error, retry } = useSession()
+  const [location] = useLocation()
   if (!token || error?.kind === 'signed-out') return <SignIn problem={token ? error : null} />
   if (!organizations) {
     if (error) return <Center p="xl">{<Failed error={error} retry={retry} />}</Center>
@@ -36,7 +39,15 @@ export function App() {
   }
   return (
     <Shell>
-      {organization ? <Views /> : <Empty>Your token can see no organization. Ask an administrator for another.</Empty>}
+      <CatchErrors key={location}>
+        {addressProblem ? (
+          <WrongAddress problem={addressProblem} />
+        ) : organization ? (
+          <Views />
+        ) : (
+          <Empty>Your token can see no organization. Ask an administrator for another.</Empty>
+        )}
+      </CatchErrors>
     </Shell>
   )
 }

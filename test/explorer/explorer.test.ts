@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, hasBrowser, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
 import { testQuestions } from './questions.ts'
 import { panel, testWriteScreens } from './write-screens.ts'
+import { testWrongTurns } from './wrong-turns.ts'
 
 const views = ['Overview', 'Graph', 'Users', 'Groups', 'Findings', 'Changes', 'Operations', 'Query editor']
 
@@ -248,6 +249,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
 
   testQuestions(visit, () => demo)
   testWriteScreens(visit, () => demo)
+  testWrongTurns(visit, () => demo)
 
   test.each(['light', 'dark'] as const)(
     'explorer: no view has a serious accessibility problem or scrolls sideways from 360 to 1920 pixels (%s)',
@@ -263,6 +265,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
           [`/groups/${group.id}`]: group.name,
           '/roles': 'Roles',
           '/changes': 'Changes',
+          [`/?asOf=${new Date().toISOString()}`]: 'Overview',
         },
         dark: {
           '/graph': 'Graph',
@@ -280,6 +283,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
         await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
         await page.getByRole('button', { name: 'Show query' }).first().waitFor()
         await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
+        if (path.includes('asOf')) await page.getByText('You are looking at the past').waitFor()
         found[path] = [...(await seriousViolations(page)), ...(await sidewaysAt(page))]
       }
       expect(found).toEqual(Object.fromEntries(Object.keys(headings).map((path) => [path, []])))

@@ -43,6 +43,20 @@ test.each([...routes, '/editor'])('explorer: a browser gets the page at %s witho
   expect(answer.headers.get('www-authenticate')).toBeNull()
 })
 
+test('explorer: a browser gets the page at an unknown address, with status 404; others get JSON', async () => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: built.path } })
+  const inBrowser = await served.request('/people', { headers: { accept: 'text/html' } })
+  expect([inBrowser.status, inBrowser.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+  for (const [path, accept] of [
+    ['/people', '*/*'],
+    ['/health/nothing', 'text/html'],
+  ] as const) {
+    const answer = await served.request(path, { headers: { accept } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8'])
+  }
+})
+
 test('explorer: the policy of the page allows nothing from elsewhere and a new nonce for each response', async () => {
   await using built = await builtExplorer()
   await using served = await serve({}, { explorer: { folder: built.path } })

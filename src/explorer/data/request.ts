@@ -11,11 +11,14 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: string
   readonly status: number | undefined
+  /** The earliest moment that can be read, with the code OUTSIDE_HISTORY. */
+  readonly earliest: string | undefined
 
-  constructor(message: string, code: string, status?: number) {
+  constructor(message: string, code: string, status?: number, earliest?: string) {
     super(message)
     this.code = code
     this.status = status
+    this.earliest = earliest
   }
 
   get kind(): FailureKind {
@@ -34,7 +37,7 @@ export interface Sender {
 
 interface Body {
   data?: unknown
-  errors?: { message: string; extensions?: { code?: string } }[]
+  errors?: { message: string; extensions?: { code?: string; from?: string } }[]
 }
 
 /** Resolves to the data. Rejects with a RequestError if there is no response or any error in it. */
@@ -45,7 +48,10 @@ export async function send<Result, Variables>(
 ): Promise<Result> {
   const { response, body } = await post({ query: String(document), variables }, headersOf(token, asOf), signal)
   const [error] = body.errors ?? []
-  if (error) throw new RequestError(error.message, error.extensions?.code ?? 'FAILED', response.status)
+  if (error) {
+    const { code = 'FAILED', from } = error.extensions ?? {}
+    throw new RequestError(error.message, code, response.status, from)
+  }
   return body.data as Result
 }
 
@@ -60,10 +66,16 @@ async function post(
   signal: AbortSignal | undefined,
 ): Promise<{ response: Response; body: Body }> {
   let response: Response
+  const all = { ...headers, accept: 'application/graphql-response+json', 'content-type': 'application/json' }
+  try {
+    new Headers(all)
+  } catch {
+    throw new RequestError('A token consists of Latin letters, digits and signs. Copy it again.', 'UNAUTHENTICATED')
+  }
   try {
     response = await fetch('/graphql', {
       method: 'POST',
-      headers: { ...headers, accept: 'application/graphql-response+json', 'content-type': 'application/json' },
+      headers: all,
       body: JSON.stringify(body),
       credentials: 'omit',
       signal: signal ?? null,

@@ -68,39 +68,47 @@ function Editor() {
     <>
       <header className="editor-header">
         <h1>
-          <a href="/" className="editor-brand">
+          <a href={`/${location.search}`} className="editor-brand">
             Essentials graph
           </a>
         </h1>
         <nav aria-label="Main">
           {[...views, queryEditor].map((page) => (
-            <a key={page.path} href={page.path} aria-current={page === queryEditor ? 'page' : undefined}>
+            <a
+              key={page.path}
+              href={`${page.path}${location.search}`}
+              aria-current={page === queryEditor ? 'page' : undefined}
+            >
               {page.label}
             </a>
           ))}
         </nav>
         {!token && (
           <span role="alert">
-            You are not signed in: <a href="/">sign in first</a>.
+            You are not signed in: <a href={`/${location.search}`}>sign in first</a>.
           </span>
         )}
       </header>
-      <main className="editor-main">
-        <GraphiQL
-          fetcher={async (parameters, options) => {
-            const given = (parameters.variables ?? {}) as Record<string, unknown>
-            const variables = await expandVariables(parameters.query, given, { now: Date.now(), ask })
-            if (/^\s*(?:#.*\n\s*)*subscription\b/.test(parameters.query)) {
-              return streams.iterate({ query: parameters.query, variables })
-            }
-            return await fetcher({ ...parameters, variables }, options)
-          }}
-          defaultTabs={defaultTabs}
-          storage={storage}
-          isHeadersEditorEnabled={false}
-        />
-      </main>
+      <main className="editor-main">{token && <Graphiql />}</main>
     </>
+  )
+}
+
+function Graphiql() {
+  return (
+    <GraphiQL
+      fetcher={async (parameters, options) => {
+        const given = (parameters.variables ?? {}) as Record<string, unknown>
+        const variables = await expandVariables(parameters.query, given, { now: Date.now(), ask })
+        if (/^\s*(?:#.*\n\s*)*subscription\b/.test(parameters.query)) {
+          return streams.iterate({ query: parameters.query, variables })
+        }
+        return await fetcher({ ...parameters, variables }, options)
+      }}
+      defaultTabs={defaultTabs}
+      storage={storage}
+      isHeadersEditorEnabled={false}
+    />
   )
 }
 

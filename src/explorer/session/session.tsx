@@ -2,9 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import { useSearchParams } from 'wouter'
-import { OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
+import { AdministratorDocument, OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
 import { RequestError, send } from '../data/request.ts'
-import { momentOf } from './relative-time.ts'
+import { momentOf, timeFormats } from './relative-time.ts'
 import { readRight } from './rights.ts'
 import { forgetToken, storedToken, storeToken } from './token.ts'
 
@@ -14,6 +14,8 @@ export interface Session {
   readonly organizations: readonly { slug: string; name: string }[] | undefined
   readonly organization: string | undefined
   readonly asOf: string | undefined
+  /** What the address asks for and cannot be shown, as a sentence. */
+  readonly addressProblem: string | undefined
   /** The token has the scope `write`. Undefined until this is known. */
   readonly mayWrite: boolean | undefined
   readonly error: RequestError | null
@@ -43,7 +45,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const organizations = useQuery({ ...organizationsQuery(token), enabled: token !== '' })
   const listed = organizations.data?.organizations ?? undefined
   const wanted = parameters.get('organization')
-  const organization = listed?.find(({ slug }) => slug === wanted)?.slug ?? listed?.[0]?.slug
+  const organization = (wanted ? listed?.find(({ slug }) => slug === wanted) : listed?.[0])?.slug
   const rights = useQuery({
     queryKey: ['rights', token],
     queryFn: ({ signal }) =>
@@ -65,7 +67,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const error = organizations.error instanceof RequestError ? organizations.error : null
   const moment = parameters.get('asOf') ?? ''
   // A relative moment stays the same while the page is open.
-  const asOf = useMemo(() => (moment === '' ? undefined : (momentOf(moment, Date.now()) ?? moment)), [moment])
+  const { asOf, problem } = useMemo(() => pastOf(moment, Date.now()), [moment])
+  const addressProblem = listed && wanted && !organization ? unseen(wanted) : problem
   const mayWrite = rights.data
   const session = useMemo(
     () => ({
@@ -73,13 +76,37 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       organizations: listed,
       organization,
       asOf,
+      addressProblem,
       mayWrite,
       error,
       signIn,
       signOut,
       retry: () => void refetch(),
     }),
-    [token, listed, organization, asOf, mayWrite, error, signIn, signOut, refetch],
+    [token, listed, organization, asOf, addressProblem, mayWrite, error, signIn, signOut, refetch],
   )
   return <Context.Provider value={session}>{children}</Context.Provider>
+}
+
+/** Whether the token has the scope `admin`. Undefined until this is known. */
+export function useMayAdminister(): boolean | undefined {
+  const { token } = useSession()
+  return useQuery({
+    queryKey: ['may administer', token],
+    queryFn: ({ signal }) => readRight('admin', () => send(AdministratorDocument, {}, { token, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data
+}
+
+function pastOf(text: string, now: number): { asOf?: string; problem?: string } {
+  if (text === '') return {}
+  const asOf = momentOf(text, now)
+  if (asOf === undefined) return { problem: `“${text}” is not a moment. Expected a time ${timeFormats}.` }
+  if (Date.parse(asOf) > now)
+    return { problem: `${text} is in the future. Only the past and the present can be shown.` }
+  return { asOf }
+}
+
+function unseen(slug: string): string {
+  return `Your token can see no organization “${slug}”.`
 }

@@ -36,7 +36,7 @@ export function AsOf() {
       <Popover.Target>
         <Button
           variant={asOf ? 'filled' : 'default'}
-          color={asOf ? 'orange.9' : undefined}
+          color={asOf ? '#9a3412' : undefined}
           onClick={() => setOpen(!open)}
           px="sm"
         >

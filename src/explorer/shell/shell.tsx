@@ -1,7 +1,7 @@
 /** The frame of every page: navigation, search, the moment, the organization and the session. */
 import { ActionIcon, AppShell, Box, Burger, Button, Group, Menu, NativeSelect, NavLink, Text } from '@mantine/core'
 import { useDisclosure, useNetwork } from '@mantine/hooks'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useCarry, useGo } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
@@ -18,6 +18,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const { online } = useNetwork()
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the navigation.
   useEffect(close, [location])
+  const shownAt = useRef(location)
+  useEffect(() => {
+    // A screen reader goes on at the new page, and the keyboard, too.
+    if (shownAt.current !== location) document.getElementById('content')?.focus()
+    shownAt.current = location
+  }, [location])
   return (
     <AppShell
       header={{ height: { base: 104, sm: 60 } }}
@@ -58,7 +64,7 @@ export function Shell({ children }: { children: ReactNode }) {
             />
           )
         })}
-        <NavLink href={queryEditor.path} label={queryEditor.label} />
+        <NavLink href={carry(queryEditor.path)} label={queryEditor.label} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <PastBanner />

@@ -1,6 +1,7 @@
 /** A change as a sentence, with links to what it is about. */
 import { Group, Text } from '@mantine/core'
 import type { ChangeFieldsFragment, ChangeKind } from '../data/generated/graphql.ts'
+import { AppLink } from '../session/links.tsx'
 import { NodeLink } from './node-link.tsx'
 import { exactTime, Time } from './time.tsx'
 
@@ -27,9 +28,11 @@ interface ChangeItemProps {
   /** Left out where the page is about the subject. */
   withSubject?: boolean
   isNew?: boolean
+  /** The page to which a link leads, as it was before the change. */
+  page?: string
 }
 
-export function ChangeItem({ change, withSubject = true, isNew = false }: ChangeItemProps) {
+export function ChangeItem({ change, withSubject = true, isNew = false, page }: ChangeItemProps) {
   const { kind, field, before, after, subject, object, notBefore, notAfter, origin, actor, baseline } = change
   return (
     <li className={isNew ? 'new-change' : undefined}>
@@ -50,6 +53,12 @@ export function ChangeItem({ change, withSubject = true, isNew = false }: Change
         {notBefore ? ` (between ${exactTime(notBefore)} and ${exactTime(notAfter)})` : ' or earlier'}, {origins[origin]}
         {actor ? `, requested by ${actor}` : ''}
         {baseline && ' · there before the first pull'}
+        {page && notBefore && !baseline && (
+          <>
+            {' · '}
+            <AppLink to={`${page}?asOf=${encodeURIComponent(notBefore)}`}>before this change</AppLink>
+          </>
+        )}
       </Text>
     </li>
   )

@@ -3,6 +3,7 @@ import { Badge, Button, Card, Group, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import type { ShownQuery } from '../data/use-data.ts'
+import { useCarry } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
 
 interface PanelProps {
@@ -51,9 +52,10 @@ export function Panel({ title, query, actions, folds = false, children }: PanelP
 
 /** Opens the query in the query editor. The fragment of an address is not sent to the server. */
 function ShowQuery({ query }: { query: ShownQuery }) {
+  const carry = useCarry()
   return (
     <Button
-      onClick={() => location.assign(editorAddress(query))}
+      onClick={() => location.assign(`${carry('/editor')}#${fragmentOf(query)}`)}
       size="xs"
       variant="default"
       title="Open the query behind this in the query editor"
@@ -63,7 +65,7 @@ function ShowQuery({ query }: { query: ShownQuery }) {
   )
 }
 
-function editorAddress({ text, variables }: ShownQuery): string {
+function fragmentOf({ text, variables }: ShownQuery): string {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined))
-  return `/editor#${new URLSearchParams({ query: text, variables: JSON.stringify(given, null, 2) })}`
+  return String(new URLSearchParams({ query: text, variables: JSON.stringify(given, null, 2) }))
 }

@@ -3,6 +3,8 @@ import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { RequestError } from '../data/request.ts'
 import type { Read } from '../data/use-data.ts'
+import { useAddress } from '../session/links.tsx'
+import { exactTime } from './time.tsx'
 
 interface ReadyProps<Result, Part> {
   read: Read<Result>
@@ -75,7 +77,8 @@ export function Failed({ error, retry }: { error: RequestError; retry?: () => vo
     <Alert color={color} title={title} role="alert" mb="sm">
       <Group justify="space-between" gap="sm">
         <Text size="sm">{adviceFor(error)}</Text>
-        {retry && error.kind !== 'forbidden' && (
+        {error.earliest && <EarliestMoment moment={error.earliest} />}
+        {retry && !error.earliest && error.kind !== 'forbidden' && (
           <Button size="xs" variant="default" onClick={retry}>
             Retry
           </Button>
@@ -85,9 +88,17 @@ export function Failed({ error, retry }: { error: RequestError; retry?: () => vo
   )
 }
 
-function adviceFor({ kind, code, message }: RequestError): string {
+function EarliestMoment({ moment }: { moment: string }) {
+  const { set } = useAddress()
+  return (
+    <Button size="xs" variant="default" onClick={() => set({ asOf: moment, after: undefined, before: undefined })}>
+      Show the earliest moment
+    </Button>
+  )
+}
+
+function adviceFor({ kind, message, earliest }: RequestError): string {
   if (kind === 'forbidden') return `Your token lacks a scope. ${message}`
-  if (code === 'OUTSIDE_HISTORY')
-    return 'This moment is outside the retained history. Choose a later moment in "As of".'
+  if (earliest) return `This moment is outside the retained history, which begins on ${exactTime(earliest)}.`
   return message
 }

@@ -1,19 +1,15 @@
 /** The state of the mirror: how fresh it is, the running pull, the request allowance, and a quarantine. */
 import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
-  AdministratorDocument,
   type MirrorStateQuery,
   type PullFieldsFragment,
   PullProgressDocument,
   ResolveQuarantineDocument,
   StartPullDocument,
 } from '../data/generated/graphql.ts'
-import { send } from '../data/request.ts'
 import { type Read, useStream, useWrite } from '../data/use-data.ts'
-import { readRight } from '../session/rights.ts'
-import { useSession } from '../session/session.tsx'
+import { useMayAdminister, useSession } from '../session/session.tsx'
 import { StateBadge } from '../ui/badges.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -24,14 +20,17 @@ type Organization = NonNullable<MirrorStateQuery['organization']>
 
 export function MirrorPanel({ read }: { read: Read<MirrorStateQuery> }) {
   const start = useWrite(StartPullDocument)
+  const { asOf } = useSession()
   return (
     <Panel
       title="Mirror"
       query={read.query}
       actions={
-        <Button size="xs" variant="default" loading={start.isPending} onClick={() => start.mutate({})}>
-          Start a pull
-        </Button>
+        !asOf && (
+          <Button size="xs" variant="default" loading={start.isPending} onClick={() => start.mutate({})}>
+            Start a pull
+          </Button>
+        )
       }
     >
       {start.error && <Failed error={start.error} />}
@@ -103,12 +102,7 @@ function useLatestPull(): PullFieldsFragment | undefined {
 function Quarantine({ pull }: { pull: PullFieldsFragment }) {
   const resolve = useWrite(ResolveQuarantineDocument)
   const [accept, setAccept] = useState<boolean>()
-  const { token } = useSession()
-  const { data: mayAdmin } = useQuery({
-    queryKey: ['may administer', token],
-    queryFn: ({ signal }) => readRight('admin', () => send(AdministratorDocument, {}, { token, signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const mayAdmin = useMayAdminister()
   return (
     <Alert color="orange" title="Deletions await a decision">
       <Text size="sm" mb="xs">

@@ -1,7 +1,12 @@
 /** The first page: the state of the mirror, what needs attention, and what happened last. */
 import { Stack } from '@mantine/core'
 import { Link } from 'wouter'
-import { ChangesDocument, FindingsBySeverityDocument, MirrorStateDocument } from '../data/generated/graphql.ts'
+import {
+  ChangesDocument,
+  FindingsBySeverityDocument,
+  MirrorStateDocument,
+  PastCountsDocument,
+} from '../data/generated/graphql.ts'
 import { useRead } from '../data/use-data.ts'
 import { useCarry } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
@@ -12,26 +17,30 @@ import { Empty, Ready } from '../ui/states.tsx'
 import { MirrorPanel } from './mirror-panel.tsx'
 
 export function Overview() {
-  const { organizations, organization } = useSession()
+  const { organizations, organization, asOf } = useSession()
   const mirror = useRead(MirrorStateDocument, {}, { now: true, refetchMs: 10_000 })
-  const name = organizations?.find(({ slug }) => slug === organization)?.name
+  const name = organizations?.find(({ slug }) => slug === organization)?.name ?? 'Organization'
   return (
     <>
       <PageTitle>Overview</PageTitle>
       <Stack>
-        <Panel title={name ?? 'Organization'} query={mirror.query}>
-          <Ready read={mirror} pick={(data) => data.organization} rows={2}>
-            {({ mirror: { users, groups, aliases, memberships, usersWithoutRelations } }) => (
-              <div className="tiles">
-                <Tile to="/users" label="Users" value={users} />
-                <Tile to="/groups" label="Groups" value={groups} />
-                <Tile label="Aliases" value={aliases} />
-                <Tile label="Memberships" value={memberships} />
-                <Tile label="Users with unknown relations" value={usersWithoutRelations} />
-              </div>
-            )}
-          </Ready>
-        </Panel>
+        {asOf ? (
+          <PastCounts title={name} />
+        ) : (
+          <Panel title={name} query={mirror.query}>
+            <Ready read={mirror} pick={(data) => data.organization} rows={2}>
+              {({ mirror: { users, groups, aliases, memberships, usersWithoutRelations } }) => (
+                <div className="tiles">
+                  <Tile to="/users" label="Users" value={users} />
+                  <Tile to="/groups" label="Groups" value={groups} />
+                  <Tile label="Aliases" value={aliases} />
+                  <Tile label="Memberships" value={memberships} />
+                  <Tile label="Users with unknown relations" value={usersWithoutRelations} />
+                </div>
+              )}
+            </Ready>
+          </Panel>
+        )}
         <div className="columns">
           <Stack>
             <FindingsPanel />
@@ -44,6 +53,23 @@ export function Overview() {
         </div>
       </Stack>
     </>
+  )
+}
+
+/** The mirror itself has no past: the lists are counted. */
+function PastCounts({ title }: { title: string }) {
+  const read = useRead(PastCountsDocument, {})
+  return (
+    <Panel title={title} query={read.query}>
+      <Ready read={read} pick={(data) => data} rows={2}>
+        {({ users, groups }) => (
+          <div className="tiles">
+            <Tile to="/users" label="Users" value={users?.totalCount ?? 0} />
+            <Tile to="/groups" label="Groups" value={groups?.totalCount ?? 0} />
+          </div>
+        )}
+      </Ready>
+    </Panel>
   )
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { LiftScimGuardDocument, ScimActivityDocument, type ScimActivityQuery } from '../data/generated/graphql.ts'
 import { useRead, useWrite } from '../data/use-data.ts'
 import { useAddress } from '../session/links.tsx'
-import { useSession } from '../session/session.tsx'
+import { useMayAdminister, useSession } from '../session/session.tsx'
 import { PageTitle } from '../shell/shell.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
@@ -40,6 +40,7 @@ const hourMs = 3_600_000
 export function ProvisioningView() {
   const { parameters, set } = useAddress()
   const { asOf } = useSession()
+  const mayAdmin = useMayAdminister()
   const token = parameters.get('token') ?? undefined
   const refused = parameters.get('refused') === 'yes'
   const variables = { token, refused: refused || undefined, first: shownRows }
@@ -47,7 +48,7 @@ export function ProvisioningView() {
   const tokens = new Set([...(token ? [token] : []), ...(read.data?.scimActivity ?? []).map((row) => row.token)])
   return (
     <>
-      <PageTitle actions={asOf ? undefined : <LiftGuard />}>Provisioning</PageTitle>
+      <PageTitle actions={mayAdmin && !asOf ? <LiftGuard /> : undefined}>Provisioning</PageTitle>
       {asOf && <Empty>Provisioning has no past: this is the current activity.</Empty>}
       <Panel title="Activity of identity providers" query={read.query}>
         <Text size="sm" c="dimmed" mb="sm">

@@ -23,6 +23,8 @@ export interface Explorer {
 }
 
 const projectRoot = join(import.meta.dirname, '../../..')
+/** Paths of the API, whose errors are JSON for browsers, too. */
+const others = /^\/(?:graphql|health|metrics|scim)(?:\/|$)/
 const views = /^\/(?:(?:graph|users|groups|roles|findings|changes|operations|provisioning|write|sign-in)(?:\/[^/]*)?)?$/
 function unsupportedText(settings: readonly string[]): string {
   return (
@@ -60,13 +62,18 @@ export function createExplorer(options: ExplorerOptions = {}): Explorer {
     response.end(request.method === 'HEAD' ? undefined : found.content)
   }
 
-  async function sendPage(name: 'index' | 'editor', request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function sendPage(
+    name: 'index' | 'editor',
+    status: 200 | 404,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { unsupported = [] } = options
     if (name === 'index' && unsupported.length > 0) return sendText(response, 501, unsupportedText(unsupported))
     const page = await (await files())?.page(name)
     if (page === undefined) return sendText(response, 503, notBuilt)
     const nonce = randomBytes(16).toString('base64')
-    response.writeHead(200, {
+    response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'content-security-policy': policyOf(name, nonce, options.signIn?.issuer),
@@ -83,8 +90,11 @@ export function createExplorer(options: ExplorerOptions = {}): Explorer {
 
   return {
     answers(path, request) {
-      if (path === '/graphql') return request.headers.accept?.includes('text/html') ?? false
-      return path.startsWith('/assets/') || path === '/editor' || views.test(path)
+      const isBrowser = request.headers.accept?.includes('text/html') ?? false
+      if (path === '/graphql') return isBrowser
+      // A wrong address in a browser gets the page, which says so.
+      const isOwn = path.startsWith('/assets/') || path === '/editor' || views.test(path)
+      return isOwn || (isBrowser && !others.test(path))
     },
     async respond(path, request, response) {
       if (path.startsWith('/assets/')) return await sendFile(path, request, response)
@@ -93,7 +103,8 @@ export function createExplorer(options: ExplorerOptions = {}): Explorer {
         response.end()
         return
       }
-      await sendPage(path === '/editor' ? 'editor' : 'index', request, response)
+      if (path === '/editor') return await sendPage('editor', 200, request, response)
+      await sendPage('index', views.test(path) ? 200 : 404, request, response)
     },
   }
 }

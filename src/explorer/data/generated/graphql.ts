@@ -748,6 +748,13 @@ export type RolesQueryVariables = Exact<{
 
 export type RolesQuery = { roles: Array<{ id: string, name: string, privileged: boolean, users: { totalCount: number } }> | null };
 
+export type PastCountsQueryVariables = Exact<{
+  organization?: string | null | undefined;
+}>;
+
+
+export type PastCountsQuery = { users: { totalCount: number } | null, groups: { totalCount: number } | null };
+
 export type PullFieldsFragment = { id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null };
 
 export type MirrorStateQueryVariables = Exact<{
@@ -1838,6 +1845,16 @@ export const RolesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:f2febf2b2e10accba7ea5af7685624038a91bf9a4c14d3f4c320c080fde98874"}) as unknown as TypedDocumentString<RolesQuery, RolesQueryVariables>;
+export const PastCountsDocument = new TypedDocumentString(`
+    query PastCounts($organization: String) {
+  users(organization: $organization, first: 0) {
+    totalCount
+  }
+  groups(organization: $organization, first: 0) {
+    totalCount
+  }
+}
+    `, {"hash":"sha256:d26d704ae25e71c0ea8798a8ceca54ea02121250e4ecc6ea49fd666328b3dc60"}) as unknown as TypedDocumentString<PastCountsQuery, PastCountsQueryVariables>;
 export const MirrorStateDocument = new TypedDocumentString(`
     query MirrorState($organization: String) {
   organization(slug: $organization) {

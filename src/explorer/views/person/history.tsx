@@ -21,7 +21,12 @@ export function History({ id }: { id: string }) {
               {shown.length === 0 && <Empty>No changes are recorded.</Empty>}
               <ul className="timeline">
                 {shown.map((change) => (
-                  <ChangeItem key={change.id} change={change} withSubject={change.subject.__typename !== 'User'} />
+                  <ChangeItem
+                    key={change.id}
+                    change={change}
+                    withSubject={change.subject.__typename !== 'User'}
+                    page={`/users/${encodeURIComponent(id)}`}
+                  />
                 ))}
               </ul>
               {pageInfo.hasPreviousPage && pageInfo.startCursor && (
