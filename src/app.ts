@@ -29,6 +29,7 @@ import { openScim, type ScimService } from './scim/scim-service.ts'
 import { liftGuard } from './scim/writes/removal-guard.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
+import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import type { Tracing } from './tracing/tracing.ts'
@@ -65,6 +66,8 @@ export interface Hooks {
 export interface ContextOptions extends Hooks {
   /** Whether `startWorker` may be called, which opens the queue. Defaults to true. */
   readonly withWorker?: boolean
+  /** Of the queue's locks. Defaults to those for operation. */
+  readonly queueTimes?: QueueTimes | undefined
 }
 
 /**
@@ -105,7 +108,7 @@ async function openEmbedded({ dataDir }: Config, logger: Logger, mayJoin: boolea
 export async function openContext(
   config: Config,
   logger: Logger,
-  { withWorker = true, ...hooks }: ContextOptions = {},
+  { withWorker = true, queueTimes, ...hooks }: ContextOptions = {},
 ): Promise<AppContext> {
   await using opening = new AsyncDisposableStack()
   const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
@@ -204,7 +207,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger, queueTimes), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,

@@ -18,6 +18,7 @@ import {
 import { createHealth, type Health } from '../server/http/health.ts'
 import { listen } from '../server/http/listen.ts'
 import { type Server, startServer } from '../server/http/start-server.ts'
+import type { QueueTimes } from '../sync/queue.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 
 /** The parts of a running process that its starter in the same process may use. */
@@ -40,7 +41,7 @@ const probeMs = 2_000
 export async function runProcess(
   config: Config,
   logger: Logger,
-  parts: { api: boolean; worker: boolean },
+  parts: { api: boolean; worker: boolean; queueTimes?: QueueTimes },
   signal: AbortSignal,
   onRunning: (running: Running) => void = () => {},
 ): Promise<void> {
@@ -52,7 +53,7 @@ export async function runProcess(
   if (tracing) opened.defer(() => tracing.close())
   const metrics = await openMetricsOf(config, () => context.database.control.as('metrics'))
   const context: AppContext = opened.use(
-    await openContext(config, logger, { withWorker: parts.worker, metrics, tracing }),
+    await openContext(config, logger, { withWorker: parts.worker, queueTimes: parts.queueTimes, metrics, tracing }),
   )
   if (metrics) opened.use(await startMetrics(config, logger, metrics, healthOf(context, logger)))
   const server = parts.api ? await startApi(config, logger, context, { metrics, tracing }) : undefined

@@ -80,7 +80,8 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
       run('redis', 'redis-server', ['--port', String(redisPort), ...memoryOnly, '--dir', folder]).stdout?.resume()
     },
     async worker() {
-      run('worker', process.execPath, [...startFlags, main, 'worker']).stdout?.resume()
+      const script = join(import.meta.dirname, 'worker-program.ts')
+      run('worker', process.execPath, [...startFlags, script]).stdout?.resume()
     },
     async api() {
       graphqlUrl = (await firstLine(run('api', process.execPath, [...startFlags, main, 'api']))).replace(
