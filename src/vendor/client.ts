@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Dispatcher, Pool } from 'undici'
-import type { Capabilities, EssentialsClient, ObservedPage } from './adapter.ts'
+import type { Capabilities, EssentialsClient, ObservedPage, WriteRequests } from './adapter.ts'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
 import type { Access, Connection, Observed } from './http/connection.ts'
@@ -11,7 +11,7 @@ import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
 import { kindOfWarning } from './wire/fields.ts'
-import { parseGroupsPage, parseUsersPage } from './wire/wire.ts'
+import { parseGroupsPage, parseUser, parseUsersPage } from './wire/wire.ts'
 
 /** The module of undici that is needed: the whole package would take 13 MB and 0.2 s of every start. */
 const PoolOfUndici: typeof Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js')
@@ -65,6 +65,16 @@ export const capabilitiesOfV2: Capabilities = {
   passwordOnCreate: true,
   domains: false,
   directorySync: false,
+  accountKinds: false,
+  mailSettings: true,
+}
+
+export const ordinaryRolesOfV2 = ['USER']
+
+export const requestsOfV2: WriteRequests = {
+  createUser: (body) => [endpoints.createUser(body)],
+  updateUser: (primaryEmail, body) => [endpoints.updateUser(primaryEmail, body)],
+  deleteUser: (primaryEmail) => [endpoints.deleteUser(primaryEmail)],
 }
 
 const maxConnections = 10
@@ -139,7 +149,10 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   return {
     organization: options.organization,
     capabilities: capabilitiesOfV2,
-    readOnly: undefined,
+    documentedRoles: [],
+    ordinaryRoles: ordinaryRolesOfV2,
+    requests: requestsOfV2,
+    parseStoredUser: parseUser,
     parseUsers: parseUsersPage,
     parseGroups: parseGroupsPage,
     streamUsers: () => Promise.reject(new TypeError('users are listed page by page with this connection')),

@@ -1,6 +1,7 @@
 import { addressKey } from '../../addresses/address-key.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
-import { deleteUser, removeGroupMember, updateUser } from '../../vendor/endpoints.ts'
+import type { WriteRequests } from '../../vendor/adapter.ts'
+import { removeGroupMember } from '../../vendor/endpoints.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
@@ -14,7 +15,7 @@ import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import { type DeprovisioningMode, groupsToLeave, inactive } from '../steps/deprovision.ts'
 import type { NewItem } from './insert-operation.ts'
-import { readingSession } from './read-only-session.ts'
+import { readingSession, requestsOf } from './read-only-session.ts'
 import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
 export interface DeprovisioningInput {
@@ -70,6 +71,7 @@ async function prepare(
   mode: DeprovisioningMode,
 ): Promise<Prepared> {
   const { input, organizationId, dryRun } = request
+  const requests = requestsOf(deps, organizationId)
   const waitBudget = new WaitBudget(10_000)
   const items: NewItem[] = []
   const plan: PlannedRequest[] = []
@@ -91,8 +93,8 @@ async function prepare(
       continue
     }
     plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, spelled))))
-    if (mode === 'DELETE') plan.push(planOf(deleteUser(spelled)))
-    else plan.push(planOf(updateUser(spelled, deactivated(whole?.wire))))
+    if (mode === 'DELETE') plan.push(...requests.deleteUser(spelled).map(planOf))
+    else plan.push(...requests.updateUser(spelled, deactivated(whole?.wire)).map(planOf))
     if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.resolved))
   }
   if (!dryRun || away !== undefined) {
@@ -102,12 +104,19 @@ async function prepare(
     )
     if (mode === 'DEACTIVATE') notes.push('The PUT carries all fields that are read then, not only the status')
   }
-  return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
+  return {
+    items,
+    plan,
+    notes,
+    given: { plan: input.primaryEmails.flatMap((email) => asGiven(requests, email, mode)), notes: [] },
+  }
 }
 
 /** The plan without the groups to leave and without the other fields that a PUT would carry. */
-function asGiven(primaryEmail: string, mode: DeprovisioningMode): PlannedRequest {
-  return planOf(mode === 'DELETE' ? deleteUser(primaryEmail) : updateUser(primaryEmail, { ...inactive }))
+function asGiven(requests: WriteRequests, primaryEmail: string, mode: DeprovisioningMode): PlannedRequest[] {
+  const calls =
+    mode === 'DELETE' ? requests.deleteUser(primaryEmail) : requests.updateUser(primaryEmail, { ...inactive })
+  return calls.map(planOf)
 }
 
 interface Whole {

@@ -48,9 +48,9 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
         // Immediately after a lost answer, a 404 proves nothing. In a later attempt, the POST is sent again.
         if (!reading.found) return isResumed ? 'NOT_DONE' : 'UNKNOWN'
         if (reading.userId === userId) {
-          // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+          // Without a creation time and a number, a new account cannot be distinguished from one that the mirror did not know to be
           // gone.
-          if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
+          if (creationOf(reading.wire) === undefined && reading.wire.vendorId === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
         return contradictionsIn(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'

@@ -1,4 +1,5 @@
 import * as v1 from '../v1/interface-endpoints.ts'
+import * as writes from '../v1/interface-writes.ts'
 import { Refusal } from './answers.ts'
 import {
   addMember,
@@ -30,6 +31,9 @@ const interfaceTable = [
   { name: 'v1 domains', method: 'GET', pattern: /^\/orgs\/([^/]+)\/domains$/, perform: v1.readDomains },
   { name: 'v1 licensing', method: 'GET', pattern: /^\/orgs\/([^/]+)\/licensing$/, perform: v1.readLicensing },
   { name: 'v1 listUsers', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users$/, perform: v1.listUsers },
+  { name: 'v1 createUser', method: 'POST', pattern: /^\/orgs\/([^/]+)\/users$/, perform: writes.createUser },
+  { name: 'v1 replaceUser', method: 'PUT', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: writes.replaceUser },
+  { name: 'v1 deleteUser', method: 'DELETE', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: writes.deleteUser },
   { name: 'v1 readUser', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: v1.readUser },
 ] as const
 

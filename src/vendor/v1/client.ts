@@ -2,11 +2,13 @@
 import type { Capabilities, EssentialsClient } from '../adapter.ts'
 import type { Allowance } from '../allowance.ts'
 import { type ConnectionOptions, openConnection, openReport, rotate, withoutText } from '../client.ts'
+import { InvalidInputError } from '../errors/rejection-errors.ts'
 import type { Access } from '../http/connection.ts'
 import { sendCall } from '../http/execute-request.ts'
 import { parseGroupsPage } from '../wire/wire.ts'
 import * as endpoints from './endpoints.ts'
-import { parseUsers } from './wire.ts'
+import { accountKinds } from './user-names.ts'
+import { parseStoredUser, parseUsers } from './wire.ts'
 
 export interface InterfaceClientOptions extends ConnectionOptions {
   /** The origin, for example https://us1.proofpointessentials.com. */
@@ -25,6 +27,8 @@ export const interfaceCapabilities: Capabilities = {
   passwordOnCreate: false,
   domains: true,
   directorySync: true,
+  accountKinds: true,
+  mailSettings: false,
 }
 
 /** The kinds of account that may administer nothing. An unknown kind counts as privileged. */
@@ -55,8 +59,19 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
   return {
     organization: options.organization,
     capabilities: interfaceCapabilities,
-    readOnly: 'Writes are not offered by this connection: it is read-only',
+    documentedRoles: accountKinds,
+    ordinaryRoles: ordinaryInterfaceRoles,
+    requests: {
+      // The vendor ignores the password of a POST, so a PUT of the new user follows.
+      createUser: (body) => [
+        endpoints.createUser(domain, body),
+        ...(body.password === undefined ? [] : [endpoints.updateUser(domain, body.primaryEmail, body)]),
+      ],
+      updateUser: (primaryEmail, body) => [endpoints.updateUser(domain, primaryEmail, body)],
+      deleteUser: (primaryEmail) => [endpoints.deleteUser(domain, primaryEmail)],
+    },
     parseUsers,
+    parseStoredUser,
     parseGroups: parseGroupsPage,
     listUsers: notOffered,
     listGroups: notOffered,
@@ -69,9 +84,19 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     },
     getUser: async (primaryEmail, callOptions) =>
       report(withoutText(await sendCall(connection, endpoints.getUser(domain, primaryEmail), callOptions))),
-    createUser: notOffered,
-    updateUser: notOffered,
-    deleteUser: notOffered,
+    createUser: async (body, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.createUser(domain, body), callOptions)),
+    updateUser: async (primaryEmail, body, callOptions) => {
+      try {
+        return withoutText(await sendCall(connection, endpoints.updateUser(domain, primaryEmail, body), callOptions))
+      } catch (error) {
+        if (!refusesUid(error) || !('uid' in body)) throw error
+        const { uid: _uid, ...rest } = body
+        return withoutText(await sendCall(connection, endpoints.updateUser(domain, primaryEmail, rest), callOptions))
+      }
+    },
+    deleteUser: async (primaryEmail, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.deleteUser(domain, primaryEmail), callOptions)),
     addGroupMember: notOffered,
     removeGroupMember: notOffered,
     rotate: (access) => rotate(connection, access),
@@ -85,6 +110,11 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
 export function interfaceAccess({ user, password }: { user: string; password: string }, allowance: Allowance): Access {
   const secrets = [password, headerValue(password)].filter((secret) => secret !== '')
   return { credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) }, secrets, allowance }
+}
+
+/** Public clients send the number of the account, and nobody states whether every vendor accepts it. */
+function refusesUid(error: unknown): boolean {
+  return error instanceof InvalidInputError && /\buid\b/i.test(error.vendorMessage ?? '')
 }
 
 /** Headers are sent byte by byte: other characters are sent in UTF-8. */

@@ -2,14 +2,15 @@
  * The endpoints of the interface API v1 that are used. `POST /token` impersonates a user and must never be one of them;
  * a test checks the list.
  */
-import type { ListSink } from '../adapter.ts'
+import type { ListSink, NewUser } from '../adapter.ts'
 import { refuseOther } from '../endpoints.ts'
 import type { Call } from '../http/classify-response.ts'
 import { encodeSegment } from '../http/path.ts'
 import { isObject, type JsonObject, type Parsed, parseJson } from '../wire/rows.ts'
-import type { WireUser } from '../wire/wire.ts'
+import { parseNothing, type WireUser } from '../wire/wire.ts'
 import { listReader } from './read-list.ts'
-import { parseUser } from './wire.ts'
+import { toOwnNames, wholeBody } from './user-names.ts'
+import { parseUser, parseWrittenUser } from './wire.ts'
 
 /** One response may hold tens of thousands of users. */
 export const longestListMs = 120_000
@@ -34,6 +35,43 @@ export function getUser(domain: string, primaryEmail: string): Call<WireUser> {
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
     expected: 'a JSON object with the user that has this primary address or alias',
     parse: (text) => refuseOther(parseUser(text), primaryEmail),
+  }
+}
+
+export function createUser(domain: string, body: NewUser): Call<WireUser | null> {
+  // A copied account has the number of the old one, which is not the new one's.
+  const { password: _password, uid: _uid, sendWelcomeEmail, ...rest } = body
+  return {
+    method: 'POST',
+    endpoint: '/orgs/{domain}/users',
+    path: `/orgs/${encodeSegment(domain)}/users`,
+    // The vendor ignores a password here.
+    body: { ...toOwnNames(rest), send_welcome_email: sendWelcomeEmail === true },
+    creates: { what: 'user', primaryEmail: body.primaryEmail },
+    expected: 'JSON, or nothing',
+    parse: parseWrittenUser,
+  }
+}
+
+/** The body carries the address of the path: another one might rename the account. */
+export function updateUser(domain: string, primaryEmail: string, body: JsonObject): Call<WireUser | null> {
+  return {
+    method: 'PUT',
+    endpoint: '/orgs/{domain}/users/{email}',
+    path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
+    body: wholeBody(primaryEmail, body),
+    expected: 'JSON, or nothing',
+    parse: parseWrittenUser,
+  }
+}
+
+export function deleteUser(domain: string, primaryEmail: string): Call<null> {
+  return {
+    method: 'DELETE',
+    endpoint: '/orgs/{domain}/users/{email}',
+    path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
   }
 }
 

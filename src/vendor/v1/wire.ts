@@ -16,6 +16,7 @@ import {
   withoutPassword,
 } from '../wire/rows.ts'
 import type { UsersPage, WireUser } from '../wire/wire.ts'
+import { booleanIn, toCommonNames, toOwnNames } from './user-names.ts'
 
 /** Parses the response to `GET /orgs/{domain}/users/{email}`. Pure; never throws. */
 export function parseUser(text: string): Parsed<WireUser> {
@@ -24,9 +25,17 @@ export function parseUser(text: string): Parsed<WireUser> {
   const { report, warnings } = collectWarnings()
   const value = readUser(json.value, '', report)
   if (value !== undefined)
-    return { value: { ...value, raw: withoutPassword(parseExactly(text) as JsonObject) }, warnings: warnings() }
+    return { value: { ...value, raw: rawOf(parseExactly(text) as JsonObject) }, warnings: warnings() }
   const found = isObject(json.value) ? 'an object without a usable primary_email' : kindOf(json.value)
   return { unreadable: { reason: 'wrong shape', found } }
+}
+
+/** Parses the `raw` of a user that was stored. Pure; never throws. */
+export function parseStoredUser(text: string): Parsed<WireUser> {
+  const json = parseJson(text)
+  if ('unreadable' in json) return json
+  if (!isObject(json.value)) return { unreadable: { reason: 'wrong shape', found: kindOf(json.value) } }
+  return parseUser(JSON.stringify(toOwnNames(parseExactly(text) as JsonObject)))
 }
 
 /** Parses the response to a write that may return the user. Any JSON, or an empty body, is valid. */
@@ -68,7 +77,7 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
     return undefined
   }
   const tell: Report = (field, found) => report(at(prefix, field), found)
-  const user: Mutable<WireUser> = { primaryEmail, raw: withoutPassword(value) }
+  const user: Mutable<WireUser> = { primaryEmail, raw: rawOf(value) }
   set(user, 'vendorId', readId(value.uid, 'uid', tell))
   set(user, 'firstName', orNone(readString(value.firstname, 'firstname', tell)))
   set(user, 'lastName', orNone(readString(value.surname, 'surname', tell)))
@@ -90,6 +99,10 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   return user
 }
 
+function rawOf(row: JsonObject): JsonObject {
+  return toCommonNames(withoutPassword(row))
+}
+
 function readId(value: unknown, field: string, report: Report): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
@@ -98,14 +111,11 @@ function readId(value: unknown, field: string, report: Report): string | undefin
   return undefined
 }
 
-/** Clients have seen true, 1, "1" and "true". */
 function readBoolean(value: unknown, field: string, report: Report): boolean | undefined {
   if (value === undefined || value === null) return undefined
-  const text = String(value).toLowerCase()
-  if (typeof value !== 'object' && (text === 'true' || text === '1')) return true
-  if (typeof value !== 'object' && (text === 'false' || text === '0')) return false
-  report(field, `${kindOf(value)} that is neither true nor false`)
-  return undefined
+  const read = booleanIn(value)
+  if (read === undefined) report(field, `${kindOf(value)} that is neither true nor false`)
+  return read
 }
 
 /** The vendor sends an empty string for a name that is not set. */

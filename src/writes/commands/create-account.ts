@@ -55,9 +55,9 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
       const { value: reading } = await session.poll(shows)
       if (!reading.found) return 'NOT_DONE'
       if (reading.userId === before) {
-        // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+        // Without a creation time and a number, a new account cannot be distinguished from one that the mirror did not know to be
         // gone.
-        if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
+        if (creationOf(reading.wire) === undefined && reading.wire.vendorId === undefined) return 'UNKNOWN'
         throw await alreadyExists(session, body, undefined)
       }
       // The caller compares an account that the vendor confirmed and showed late.

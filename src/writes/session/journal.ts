@@ -30,6 +30,8 @@ export const stepFacts = z
     userId: z.number().nullable(),
     /** When that account was created, according to the vendor. */
     createdAt: z.string().nullable(),
+    /** The vendor's own number of that account. */
+    vendorId: z.string(),
     /**
      * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
      * the last change.

@@ -27,6 +27,7 @@ export type Json = Record<string, unknown>
 export interface ApiHarnessOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
+  readonly interfaceSwitches?: SimulatorOptions['organizations'][number]['interfaceSwitches']
   /** The time by which each reading advances the vendor's clock. Defaults to a second; ignored if a clock is given. */
   readonly tickMs?: number
   /** The vendor's clock. */
@@ -121,6 +122,7 @@ export async function apiHarness(asked: ApiHarnessOptions = {}): Promise<ApiHarn
           domains: [domain],
           requestsPerMinute: 1_000_000,
           data: options.data ?? people,
+          interfaceSwitches: options.interfaceSwitches,
         },
       ],
     }),
@@ -203,10 +205,12 @@ async function open(
       }
     },
     async fill() {
-      const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, { priority: 'background' })
-      await database.sql.begin((tx) =>
-        applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
-      )
+      if (client.capabilities.groups) {
+        const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, { priority: 'background' })
+        await database.sql.begin((tx) =>
+          applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
+        )
+      }
       const call = { priority: 'background' } as const
       for (const { primaryEmail } of simulator.organization('key').users()) {
         await readUser(database.sql, client, organizationId, primaryEmail, { origin: 'PULL' }, call, 'KEEP')
@@ -225,10 +229,11 @@ function changesIn(requests: readonly LoggedRequest[]): string[] {
     .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
 }
 
-/** A token is the name of its holder. `reader` may only read, and `writer` may only write. */
+/** A token is the name of its holder. `reader` may only read, `writer` only write, and `root` also administers. */
 function viewerOf(token: string): Viewer {
-  const own = { reader: ['read'], writer: ['write'] } as const
-  const scopes = token === 'reader' || token === 'writer' ? own[token] : (['read', 'write'] as const)
+  const own = { reader: ['read'], writer: ['write'], root: ['read', 'write', 'admin'] } as const
+  const scopes =
+    token === 'reader' || token === 'writer' || token === 'root' ? own[token] : (['read', 'write'] as const)
   return { name: token, scopes: new Set(scopes), organizations: 'all' }
 }
 
