@@ -2,6 +2,8 @@ import type { Capabilities } from '../vendor/adapter.ts'
 import { addUserToGroupWith, removeUserFromGroupWith } from '../writes/commands/change-membership.ts'
 import { createUserWith } from '../writes/commands/create-user.ts'
 import { deleteUserWith } from '../writes/commands/delete-user.ts'
+import { reinstateUserWith } from '../writes/commands/reinstate-user.ts'
+import { updateSenderListsWith } from '../writes/commands/update-sender-lists.ts'
 import { updateUserWith } from '../writes/commands/update-user.ts'
 import { depsAsCaller, type WriteDeps } from '../writes/deps.ts'
 import { invalidInput, type WriteFailure } from '../writes/failure.ts'
@@ -33,6 +35,8 @@ export function openWrites(deps: WriteDeps) {
     createUser: forActor(createUserWith),
     updateUser: forActor(updateUserWith),
     deleteUser: forActor(deleteUserWith),
+    reinstateUser: forActor(reinstateUserWith, 'accountKinds'),
+    updateSenderLists: forActor(updateSenderListsWith, 'accountKinds'),
     addUserToGroup: forActor(addUserToGroupWith, 'groups'),
     removeUserFromGroup: forActor(removeUserFromGroupWith, 'groups'),
     startOnboarding: forActor(startOnboardingWith),

@@ -1,7 +1,7 @@
 /** What every adapter of the vendor's APIs offers. Other modules ask for capabilities, never which adapter it is. */
 import type { Call } from './http/classify-response.ts'
 import type { Access, CallOptions, Observed } from './http/connection.ts'
-import type { GroupsPage, JsonObject, Parsed, UsersPage, WireUser } from './wire/wire.ts'
+import type { GroupsPage, JsonObject, Parsed, SenderLists, UsersPage, WireUser } from './wire/wire.ts'
 
 /** What a connection to the vendor can tell and do. Public as `Organization.capabilities`. */
 export interface Capabilities {
@@ -54,11 +54,18 @@ export interface ListSink {
   add(page: UsersPage, text: string): Promise<void>
 }
 
+export interface DirectorySync {
+  /** Hours between two runs; 0: off. */
+  readonly everyHours: number
+}
+
 /** The requests that would be sent, in that order. */
 export interface WriteRequests {
   createUser(body: NewUser): readonly Call<unknown>[]
   updateUser(primaryEmail: string, body: JsonObject): readonly Call<unknown>[]
   deleteUser(primaryEmail: string): readonly Call<unknown>[]
+  addSenders(primaryEmail: string, lists: Partial<SenderLists>): readonly Call<unknown>[]
+  replaceSenders(primaryEmail: string, lists: Partial<SenderLists>): readonly Call<unknown>[]
 }
 
 /**
@@ -103,6 +110,16 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /** Needs the capability `directorySync`, as the next two. NotFound: no directory sync is set up. */
+  readDirectorySync(options: CallOptions): Promise<Observed<DirectorySync>>
+  /** The addresses that the directory sync neither adds nor deletes. */
+  readExemptions(options: CallOptions): Promise<Observed<readonly string[]>>
+  /** `addresses`: all exemptions, also those that are there already. */
+  putExemptions(addresses: readonly string[], options: CallOptions): Promise<Observed<null>>
+  /** Adds entries to the user's own sender lists. Needs the capability `accountKinds`, as the next one. */
+  addSenders(primaryEmail: string, lists: Partial<SenderLists>, options: CallOptions): Promise<Observed<null>>
+  /** Replaces each list that is given. */
+  replaceSenders(primaryEmail: string, lists: Partial<SenderLists>, options: CallOptions): Promise<Observed<null>>
   /**
    * Uses other credentials from the next request on, also for calls that wait. A request that the vendor refuses with 401
    * because it was sent with the former ones is repeated.

@@ -75,6 +75,8 @@ export const requestsOfV2: WriteRequests = {
   createUser: (body) => [endpoints.createUser(body)],
   updateUser: (primaryEmail, body) => [endpoints.updateUser(primaryEmail, body)],
   deleteUser: (primaryEmail) => [endpoints.deleteUser(primaryEmail)],
+  addSenders: () => [],
+  replaceSenders: () => [],
 }
 
 const maxConnections = 10
@@ -173,11 +175,21 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    readDirectorySync: notOffered,
+    readExemptions: notOffered,
+    putExemptions: notOffered,
+    addSenders: notOffered,
+    replaceSenders: notOffered,
     rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** For requests that need a capability which the connection lacks. */
+export function notOffered(): Promise<never> {
+  return Promise.reject(new TypeError('this request is not offered by this connection'))
 }
 
 /** Responses to requests with former credentials may still quote them. */

@@ -52,6 +52,8 @@ export function allowing({ allowUnknownRole }: { readonly allowUnknownRole?: boo
 
 export interface UserPatch extends WritableProfile {
   readonly password?: string | null | undefined
+  /** Set only by a reinstatement. */
+  readonly billable?: boolean | undefined
   readonly roles?: ListPatch | null | undefined
   readonly aliases?: ListPatch | null | undefined
 }
@@ -73,6 +75,12 @@ export interface UpdateUserInput {
 
 export interface DeleteUserInput {
   readonly primaryEmail: string
+}
+
+export interface SenderListsInput {
+  readonly primaryEmail: string
+  readonly safe?: ListPatch | null | undefined
+  readonly blocked?: ListPatch | null | undefined
 }
 
 export interface GroupMemberInput {

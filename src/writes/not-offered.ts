@@ -5,6 +5,9 @@ import type { CreateUserInput, UpdateUserInput } from './inputs.ts'
 
 type Path = readonly string[]
 
+/** The kind of account that receives mail, cannot sign in and is not billed. */
+export const functionalRole = 'FUNCTIONAL_ACCOUNT'
+
 export const notOffered = 'not offered by this connection'
 
 /** The issues of a new user. No capabilities: this process has no client, and the worker's refuses the input. */

@@ -102,6 +102,13 @@ export class ItemRun {
       : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
   }
 
+  /** Does work on settings that all users of the organization share, while no other process does. */
+  async withSettings<T>(work: () => Promise<T>): Promise<T> {
+    const { control, leases } = this.#deps
+    const settings = { organizationId: this.item.organizationId, primaryEmail: 'settings of the organization' }
+    return await withUserLock(control, settings, work, { signal: this.stop, leases })
+  }
+
   /** The user as stored before anything was changed; undefined until it is stored. */
   get kept(): UserBefore | undefined {
     if (!this.#kept && this.item.snapshot !== null)

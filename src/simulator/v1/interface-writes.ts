@@ -97,6 +97,60 @@ export function deleteUser(call: Call): Answer {
   return noContent
 }
 
+export function readDirectorySync({ organization }: Call): Answer {
+  const { syncFrequency } = organization.interfaceSwitches
+  if (syncFrequency === null) throw new Refusal(404, 'not_found', 'there are no settings')
+  return jsonAnswer(200, JSON.stringify({ sync_frequency: syncFrequency, ad_key: '****', remove_deleted_users: true }))
+}
+
+export function readExemptions(call: Call): Answer {
+  requireOwn(call)
+  return jsonAnswer(200, JSON.stringify(call.organization.exemptions.map((email) => ({ email }))))
+}
+
+/** Public sources call it both the whole list and entries to add. */
+export function putExemptions(call: Call): Answer {
+  requireWriter(call)
+  const given = z.array(address).parse(call.body)
+  const { organization } = call
+  const kept = organization.interfaceSwitches.putMode === 'merge' ? organization.exemptions : []
+  if (!call.pretend) organization.exemptions = [...new Set([...kept, ...given])]
+  return noContent
+}
+
+const listsSchema = z.strictObject({ allow_list: senders, block_list: senders })
+
+export function addSenders(call: Call): Answer {
+  return changeSenders(call, (before, given) => [...new Set([...before, ...given])])
+}
+
+export function replaceSenders(call: Call): Answer {
+  return changeSenders(call, (_before, given) => [...given])
+}
+
+function changeSenders(call: Call, after: (before: readonly string[], given: readonly string[]) => string[]): Answer {
+  requireWriter(call)
+  const account = accountAt(call)
+  const parsed = listsSchema.safeParse(call.body)
+  if (!parsed.success) throw new Refusal(422, 'invalid', 'the lists are invalid')
+  const { allow_list: allowed, block_list: blocked } = parsed.data
+  const { profile } = account
+  const own = profile.ofInterface
+  const changed = {
+    ...profile,
+    ofInterface: {
+      ...own,
+      safe: allowed ? after(own?.safe ?? [], allowed) : own?.safe,
+      blocked: blocked ? after(own?.blocked ?? [], blocked) : own?.blocked,
+    },
+  }
+  if (call.pretend) return noContent
+  const { directory, visibility, switches } = call.organization
+  directory.replace(account, changed)
+  visibility.replaced(account, profile, call.now, visibility.draw('update', switches), 0)
+  return noContent
+}
+
 export function requireWriter(call: Call): void {
   requireOwn(call)
   if (call.organization.interfaceSwitches.readOnlyUser) throw new Refusal(403, 'forbidden', 'the user is read-only')

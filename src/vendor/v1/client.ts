@@ -1,7 +1,7 @@
 /** The adapter of the interface API v1, which customers' and partners' administrators hold credentials of. */
 import type { Capabilities, EssentialsClient } from '../adapter.ts'
 import type { Allowance } from '../allowance.ts'
-import { type ConnectionOptions, openConnection, openReport, rotate, withoutText } from '../client.ts'
+import { type ConnectionOptions, notOffered, openConnection, openReport, rotate, withoutText } from '../client.ts'
 import { InvalidInputError } from '../errors/rejection-errors.ts'
 import type { Access } from '../http/connection.ts'
 import { sendCall } from '../http/execute-request.ts'
@@ -55,7 +55,6 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     },
   )
   const report = openReport(connection)
-  const notOffered = () => Promise.reject(new TypeError('this request is not offered by this connection'))
   return {
     organization: options.organization,
     capabilities: interfaceCapabilities,
@@ -69,6 +68,8 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       ],
       updateUser: (primaryEmail, body) => [endpoints.updateUser(domain, primaryEmail, body)],
       deleteUser: (primaryEmail) => [endpoints.deleteUser(domain, primaryEmail)],
+      addSenders: (primaryEmail, lists) => [endpoints.addSenders(domain, primaryEmail, lists)],
+      replaceSenders: (primaryEmail, lists) => [endpoints.replaceSenders(domain, primaryEmail, lists)],
     },
     parseUsers,
     parseStoredUser,
@@ -99,6 +100,16 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       withoutText(await sendCall(connection, endpoints.deleteUser(domain, primaryEmail), callOptions)),
     addGroupMember: notOffered,
     removeGroupMember: notOffered,
+    readDirectorySync: async (callOptions) =>
+      withoutText(await sendCall(connection, endpoints.readDirectorySync(domain), callOptions)),
+    readExemptions: async (callOptions) =>
+      withoutText(await sendCall(connection, endpoints.readExemptions(domain), callOptions)),
+    putExemptions: async (addresses, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.putExemptions(domain, addresses), callOptions)),
+    addSenders: async (primaryEmail, lists, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.addSenders(domain, primaryEmail, lists), callOptions)),
+    replaceSenders: async (primaryEmail, lists, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.replaceSenders(domain, primaryEmail, lists), callOptions)),
     rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,

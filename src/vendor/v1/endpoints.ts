@@ -2,12 +2,12 @@
  * The endpoints of the interface API v1 that are used. `POST /token` impersonates a user and must never be one of them;
  * a test checks the list.
  */
-import type { ListSink, NewUser } from '../adapter.ts'
+import type { DirectorySync, ListSink, NewUser } from '../adapter.ts'
 import { refuseOther } from '../endpoints.ts'
 import type { Call } from '../http/classify-response.ts'
 import { encodeSegment } from '../http/path.ts'
 import { isObject, type JsonObject, type Parsed, parseJson } from '../wire/rows.ts'
-import { parseNothing, type WireUser } from '../wire/wire.ts'
+import { parseNothing, type SenderLists, type WireUser } from '../wire/wire.ts'
 import { listReader } from './read-list.ts'
 import { toOwnNames, wholeBody } from './user-names.ts'
 import { parseUser, parseWrittenUser } from './wire.ts'
@@ -70,6 +70,82 @@ export function deleteUser(domain: string, primaryEmail: string): Call<null> {
     method: 'DELETE',
     endpoint: '/orgs/{domain}/users/{email}',
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
+  }
+}
+
+export function readDirectorySync(domain: string): Call<DirectorySync> {
+  return {
+    method: 'GET',
+    endpoint: '/orgs/{domain}/settings/azure',
+    path: `/orgs/${encodeSegment(domain)}/settings/azure`,
+    expected: 'a JSON object with sync_frequency',
+    parse: (text) => {
+      const parsed = parseObject(text)
+      if ('unreadable' in parsed) return parsed
+      // The vendor's own text has both spellings.
+      const { sync_frequency: present, syncFrequency: other } = parsed.value
+      const everyHours = Number(present ?? other ?? Number.NaN)
+      if (Number.isFinite(everyHours) && everyHours >= 0) return { value: { everyHours }, warnings: [] }
+      return { unreadable: { reason: 'wrong shape', found: 'an object without a usable sync_frequency' } }
+    },
+  }
+}
+
+/**
+ * The list is written back as a whole, so a row that cannot be read makes all of it unreadable. No request deletes
+ * exemptions: without an address it would delete all of them.
+ */
+export function readExemptions(domain: string): Call<readonly string[]> {
+  return {
+    method: 'GET',
+    endpoint: '/orgs/{domain}/settings/azure/exemptions',
+    path: `/orgs/${encodeSegment(domain)}/settings/azure/exemptions`,
+    expected: 'a JSON list of rows with an email',
+    parse: (text) => {
+      const json = parseJson(text)
+      if ('unreadable' in json) return json
+      const rows = isObject(json.value) ? json.value.exemptions : json.value
+      if (!Array.isArray(rows)) return { unreadable: { reason: 'wrong shape', found: 'no list' } }
+      const addresses = rows.map((row: unknown) => (isObject(row) ? row.email : row))
+      if (addresses.every((one) => typeof one === 'string')) return { value: addresses, warnings: [] }
+      return { unreadable: { reason: 'wrong shape', found: 'a list with a row that has no email' } }
+    },
+  }
+}
+
+export function putExemptions(domain: string, addresses: readonly string[]): Call<null> {
+  return {
+    method: 'PUT',
+    endpoint: '/orgs/{domain}/settings/azure/exemptions',
+    path: `/orgs/${encodeSegment(domain)}/settings/azure/exemptions`,
+    body: addresses,
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
+  }
+}
+
+export function addSenders(domain: string, primaryEmail: string, lists: Partial<SenderLists>): Call<null> {
+  return sendersCall('POST', domain, primaryEmail, lists)
+}
+
+/** No request deletes senders: if its body were lost on the way, it would delete all of them. */
+export function replaceSenders(domain: string, primaryEmail: string, lists: Partial<SenderLists>): Call<null> {
+  return sendersCall('PATCH', domain, primaryEmail, lists)
+}
+
+function sendersCall(
+  method: 'POST' | 'PATCH',
+  domain: string,
+  primaryEmail: string,
+  { safe, blocked }: Partial<SenderLists>,
+): Call<null> {
+  return {
+    method,
+    endpoint: '/orgs/{domain}/users/{email}/sender-lists',
+    path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}/sender-lists`,
+    body: { ...(safe && { allow_list: safe }), ...(blocked && { block_list: blocked }) },
     expected: 'JSON, or nothing',
     parse: parseNothing,
   }

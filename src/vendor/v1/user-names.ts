@@ -21,8 +21,12 @@ const renamed: Readonly<Record<string, string>> = {
   firstname: 'firstName',
   surname: 'lastName',
   alias_emails: 'aliases',
+  is_billable: 'billable',
 }
 const ownNames = new Map(Object.entries(renamed).map(([own, common]) => [common, own]))
+
+/** How a value is cleared, if not with an empty text. */
+const cleared: Readonly<Record<string, unknown>> = { aliases: [], billable: true }
 
 /** Names of the API v2. An undocumented field with such a name must not be taken for what that API means by it. */
 const common: ReadonlySet<string> = new Set([
@@ -66,7 +70,7 @@ export function toOwnNames(body: JsonObject): JsonObject {
   const fields = Object.entries(rest).flatMap(([name, value]): [string, unknown][] => {
     if (name.startsWith(ownPrefix)) return [[name.slice(ownPrefix.length), value]]
     const own = ownNames.get(name)
-    if (own !== undefined) return [[own, value ?? (name === 'aliases' ? [] : '')]]
+    if (own !== undefined) return [[own, value ?? cleared[name] ?? '']]
     if (name === 'status') return value === null ? [] : [['is_active', activeOf(value)]]
     if (name === 'roles') return value === null ? [] : [['type', kindOf(value)]]
     // The API has no such fields.

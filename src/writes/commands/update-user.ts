@@ -8,6 +8,7 @@ import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { allowing, type UpdateUserInput } from '../inputs.ts'
 import { checkAdminKinds, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
+import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Step } from '../session/step.ts'
@@ -121,7 +122,8 @@ async function refuseUnknownRoles(
 /**
  * Sends the whole user once. `patch`: the part that the caller set, which proves whether the PUT was carried out if its
  * answer is lost. An alias that a write of this system has just freed may stay in use for a while; the rejected request
- * is then sent again. A copy that lacks an earlier write of this system is read again. Returns true if this call sent
+ * is then sent again. A copy that lacks an earlier write of this system is read again. `facts`: more to keep in the
+ * journal. Returns true if this call sent
  * the PUT, and false if an earlier attempt did.
  */
 export async function replaceUser(
@@ -129,16 +131,17 @@ export async function replaceUser(
   before: Found,
   body: JsonObject,
   patch: VendorPatch,
+  facts: StepFacts = {},
 ): Promise<boolean> {
   const { sql, organizationId } = session
   if (!session.wasStepDone('replace') && !(await session.isUpToDate(before))) {
     const copy = foundOf(session, await session.readCopy())
-    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch)
+    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch, facts)
   }
   const added = patch.aliases == null ? [] : 'set' in patch.aliases ? patch.aliases.set : patch.aliases.add
   try {
     return await session.retry(
-      () => send(session, before, body, patch),
+      () => send(session, before, body, patch, facts),
       async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, added)),
     )
   } catch (error) {
@@ -155,11 +158,18 @@ async function settleReplaced(session: WriteSession, patch: VendorPatch): Promis
   await session.resume(await replaceStep(session, before, {}, patch))
 }
 
-async function send(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<boolean> {
+async function send(
+  session: WriteSession,
+  before: Found,
+  body: JsonObject,
+  patch: VendorPatch,
+  facts: StepFacts,
+): Promise<boolean> {
   let isSent = false
   const step = await replaceStep(session, before, body, patch)
   await session.take({
     ...step,
+    facts: { ...step.facts, ...facts },
     send: (options) => {
       isSent = true
       return step.send(options)

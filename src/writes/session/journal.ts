@@ -38,6 +38,10 @@ export const stepFacts = z
      */
     digest: z.string(),
     lastChange: z.string().nullable(),
+    /** The role of an account that is made a functional one, and whether it was billed: the way back. */
+    former: z
+      .object({ role: z.string(), billable: z.boolean().nullable(), vendorId: z.string().nullable() })
+      .readonly(),
     /** The groups that the account was in, by their ids in the mirror. */
     groupIds: z.array(z.number()).readonly(),
     /** The values that a PUT sent back unchanged. */

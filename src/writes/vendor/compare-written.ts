@@ -1,6 +1,6 @@
 import { sameValue, writableFields } from '../../mirror/users/profile.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
-import { isEmpty, isReadable } from './carried-fields.ts'
+import { changesBilling, isEmpty, isReadable } from './carried-fields.ts'
 import { isCleared, keyOf, type ListChange, type ListField, listFields, type VendorPatch } from './merge-patch.ts'
 import { isUnchangedSince } from './version.ts'
 
@@ -29,7 +29,8 @@ export function compareWritten(
     }
     return !holds(field, found[field], change)
   })
-  return [...scalars, ...lists]
+  const isBilled = patch.billable !== undefined && found.billable !== patch.billable
+  return [...scalars, ...lists, ...(isBilled ? ['billable'] : [])]
 }
 
 /**
@@ -91,6 +92,16 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
   for (const field of listFields) {
     const verdict = compareList(field, patch[field], before[field], found[field], isUntouched)
     if (verdict) (verdict === 'late' ? late : other).add(field)
+  }
+  if (patch.billable !== undefined) {
+    if (found.billable !== patch.billable) (found.billable === before.billable ? late : other).add('billable')
+  } else if (before.billable !== undefined && found.billable !== before.billable && !changesBilling(patch)) {
+    other.add('billable')
+  }
+  for (const list of ['safe', 'blocked'] as const) {
+    const has = new Set(found.senderLists?.[list].map((sender) => sender.toLowerCase()))
+    const lost = before.senderLists?.[list].some((sender) => !has.has(sender.toLowerCase()))
+    if (lost) other.add('senderLists')
   }
   for (const [field, value] of Object.entries(before.raw)) {
     const loss = field in patch || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])

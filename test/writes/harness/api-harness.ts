@@ -241,6 +241,8 @@ const inputs: Record<string, string> = {
   createUser: 'CreateUserInput',
   updateUser: 'UpdateUserInput',
   deleteUser: 'DeleteUserInput',
+  reinstateUser: 'ReinstateUserInput',
+  updateSenderLists: 'UpdateSenderListsInput',
   addUserToGroup: 'GroupMemberInput',
   removeUserFromGroup: 'GroupMemberInput',
 }
@@ -249,6 +251,9 @@ const successes: Record<string, string> = {
   createUser: '... on CreateUserSuccess { notes settled plan { method path body } user { ...U } }',
   updateUser: '... on UpdateUserSuccess { notes settled changed plan { method path body } user { ...U } }',
   deleteUser: '... on DeleteUserSuccess { notes settled plan { method path body } user { ...U } }',
+  reinstateUser: '... on UpdateUserSuccess { notes settled changed plan { method path body } user { ...U } }',
+  updateSenderLists:
+    '... on UpdateSenderListsSuccess { notes settled plan { method path body } user { senderLists { safe blocked } ...U } }',
   addUserToGroup:
     '... on GroupMemberSuccess { notes settled plan { method path body } user { ...U } group { groupId } }',
   removeUserFromGroup:
@@ -269,6 +274,8 @@ const more: Record<string, string> = {
     ... on NotAsWritten { fields held: user { primaryEmail } }`,
   updateUser: '... on NotAsWritten { fields held: user { primaryEmail } }',
   deleteUser: '',
+  reinstateUser: '... on NotAsWritten { fields held: user { primaryEmail } }',
+  updateSenderLists: '... on NotAsWritten { fields held: user { primaryEmail } }',
   addUserToGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
   removeUserFromGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
 }
