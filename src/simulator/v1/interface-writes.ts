@@ -151,12 +151,12 @@ function changeSenders(call: Call, after: (before: readonly string[], given: rea
   return noContent
 }
 
-export function requireWriter(call: Call): void {
+function requireWriter(call: Call): void {
   requireOwn(call)
   if (call.organization.interfaceSwitches.readOnlyUser) throw new Refusal(403, 'forbidden', 'the user is read-only')
 }
 
-export function accountAt(call: Call): Account {
+function accountAt(call: Call): Account {
   return accountOf(call, call.parameters[1])
 }
 

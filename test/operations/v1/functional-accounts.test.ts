@@ -4,7 +4,7 @@ import { itemsOf, workerHarness } from '../harness/worker-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'
-const exemptions = '/orgs/example.com/settings/azure/exemptions'
+const exemptions = '/settings/azure/exemptions'
 
 test('FUNCTIONAL: it is the default of the API v1, keeps everything else, and reinstateUser is the way back', async () => {
   await using acme = await workerHarness({ api: 'v1' })
@@ -53,7 +53,7 @@ describe.each(['replace', 'merge'] as const)('directory sync, PUT mode %s', (put
     expect(acme.vendor.exemptions.toSorted()).toEqual([anna, bob, 'boss@example.com'])
     for (const email of [anna, bob]) {
       const lines = acme.sent()
-      const change = lines.indexOf(`PUT /orgs/example.com/users/${email}`)
+      const change = lines.indexOf(`PUT /users/${email}`)
       expect(lines.slice(0, change)).toContain(`PUT ${exemptions}`)
     }
     acme.vendor.syncDirectory()
@@ -64,7 +64,7 @@ describe.each(['replace', 'merge'] as const)('directory sync, PUT mode %s', (put
     await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 1, putMode } })
     acme.vendor.exemptions = [bob.toUpperCase()]
     await acme.finish('startDeprovisioning', { primaryEmails: [bob], mode: 'DELETE' })
-    expect(acme.sent()).toEqual([`DELETE /orgs/example.com/users/${bob}`])
+    expect(acme.sent()).toEqual([`DELETE /users/${bob}`])
   })
 })
 
@@ -93,7 +93,7 @@ test('directory sync: without settings or with a sync that is off, nothing is ex
   for (const syncFrequency of [null, 0] as const) {
     await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency } })
     await acme.finish('startDeprovisioning', { primaryEmails: [bob], mode: 'FUNCTIONAL' })
-    expect(acme.sent()).toEqual([`PUT /orgs/example.com/users/${bob}`])
+    expect(acme.sent()).toEqual([`PUT /users/${bob}`])
   }
 })
 

@@ -20,7 +20,7 @@ import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { reusedDatabase } from '../../support/database.ts'
-import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
+import { type Api, openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
 
@@ -43,6 +43,7 @@ export interface ApiHarness extends AsyncDisposable {
   readonly url: string
   readonly writes: WriteService
   readonly client: EssentialsClient
+  readonly api: Api
   readonly logger: Logger
   /** All log lines so far. */
   readonly lines: string[]
@@ -58,7 +59,7 @@ export interface ApiHarness extends AsyncDisposable {
   fill(): Promise<void>
   /** Advances the vendor's clock. */
   pass(milliseconds: number): void
-  /** The requests since the last `clearRequests` that change something. */
+  /** The requests since the last `clearRequests` that change something. With the API v1, below the organization. */
   sent(): string[]
 }
 
@@ -184,6 +185,7 @@ async function open(
     url: server.url,
     writes,
     client,
+    api: options.api ?? 'v2',
     logger,
     lines,
     answers,
@@ -226,7 +228,7 @@ async function open(
 function changesIn(requests: readonly LoggedRequest[]): string[] {
   return requests
     .filter(({ method }) => method !== 'GET')
-    .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
+    .map(({ method, path }) => `${method} ${decodeURIComponent(path).replace('/orgs/example.com', '')}`)
 }
 
 /** A token is the name of its holder. `reader` may only read, `writer` only write, and `root` also administers. */
