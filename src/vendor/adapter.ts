@@ -110,6 +110,11 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /**
+   * The registered domains, read at most once an hour. Needs the capability `domains`. Null: the vendor does not list all
+   * of them.
+   */
+  readDomains(options: CallOptions): Promise<readonly string[] | null>
   /** Needs the capability `directorySync`, as the next two. NotFound: no directory sync is set up. */
   readDirectorySync(options: CallOptions): Promise<Observed<DirectorySync>>
   /** The addresses that the directory sync neither adds nor deletes. */

@@ -37,6 +37,8 @@ export const ordinaryInterfaceRoles = ['END_USER', 'SILENT_USER', 'FUNCTIONAL_AC
 /** How long a slot of the allowance may be held: longer than the longest request. */
 export const interfaceLeaseMs = endpoints.longestListMs + 30_000
 
+const domainsKeptMs = 3_600_000
+
 /** Opens no connection before the first call. Throws a TypeError if the base URL is invalid. */
 export function createInterfaceClient(options: InterfaceClientOptions): EssentialsClient {
   const { domain, baseUrl } = options
@@ -55,6 +57,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     },
   )
   const report = openReport(connection)
+  let domains: { readonly known: readonly string[] | null; readonly until: number } | undefined
   return {
     organization: options.organization,
     capabilities: interfaceCapabilities,
@@ -100,6 +103,12 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       withoutText(await sendCall(connection, endpoints.deleteUser(domain, primaryEmail), callOptions)),
     addGroupMember: notOffered,
     removeGroupMember: notOffered,
+    readDomains: async (callOptions) => {
+      if (domains && connection.now() < domains.until) return domains.known
+      const { value } = await sendCall(connection, endpoints.readDomains(domain), callOptions)
+      domains = { known: value, until: connection.now() + domainsKeptMs }
+      return value
+    },
     readDirectorySync: async (callOptions) =>
       withoutText(await sendCall(connection, endpoints.readDirectorySync(domain), callOptions)),
     readExemptions: async (callOptions) =>

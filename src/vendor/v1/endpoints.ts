@@ -75,6 +75,24 @@ export function deleteUser(domain: string, primaryEmail: string): Call<null> {
   }
 }
 
+/** Null: one domain alone, which need not be the only one. */
+export function readDomains(domain: string): Call<readonly string[] | null> {
+  return {
+    method: 'GET',
+    endpoint: '/orgs/{domain}/domains',
+    path: `/orgs/${encodeSegment(domain)}/domains`,
+    expected: 'a JSON list of domains',
+    parse: (text) => {
+      const json = parseJson(text)
+      if ('unreadable' in json) return json
+      const rows = isObject(json.value) ? json.value.domains : json.value
+      const names = Array.isArray(rows) ? rows.map((row: unknown) => (isObject(row) ? row.name : row)) : []
+      const isWhole = names.length > 0 && names.every((name) => typeof name === 'string')
+      return { value: isWhole ? (names as string[]) : null, warnings: [] }
+    },
+  }
+}
+
 export function readDirectorySync(domain: string): Call<DirectorySync> {
   return {
     method: 'GET',

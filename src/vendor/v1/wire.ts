@@ -96,11 +96,24 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   const safe = readSenders(value, 'safe_list_senders', 'white_list_senders', tell)
   const blocked = readSenders(value, 'block_list_senders', 'black_list_senders', tell)
   if (safe && blocked) set(user, 'senderLists', { safe, blocked })
+  set(user, 'rights', readRights(value))
   return user
 }
 
 function rawOf(row: JsonObject): JsonObject {
   return toCommonNames(withoutPassword(row))
+}
+
+function readRights({
+  read_only_user: readOnly,
+  odin_settings: odin,
+}: JsonObject): Record<string, boolean> | undefined {
+  const rights = { read_only_user: readOnly, ...(isObject(odin) && odin) }
+  const read = Object.entries(rights).flatMap(([name, value]): [string, boolean][] => {
+    const right = booleanIn(value)
+    return right === undefined ? [] : [[name, right]]
+  })
+  return read.length === 0 ? undefined : Object.fromEntries(read)
 }
 
 function readId(value: unknown, field: string, report: Report): string | undefined {

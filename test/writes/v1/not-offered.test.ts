@@ -53,3 +53,19 @@ test('API v1: a welcome message is sent only on request', async () => {
   const posts = acme.simulator.requests.filter(({ method }) => method === 'POST')
   expect(posts.map(({ body }) => (body as Json).send_welcome_email)).toEqual([false, true])
 })
+
+test.each(['object', 'array', 'single'] as const)(
+  'API v1: a domain that is not registered is refused (%s)',
+  async (envelope) => {
+    await using acme = await apiHarness({ api: 'v1', interfaceSwitches: { domainsEnvelope: envelope } })
+    const create = async (primaryEmail: string) => await acme.mutate('createUser', { primaryEmail })
+    expect(await create('x@elsewhere.example')).toMatchObject({
+      __typename: 'DomainNotRegistered',
+      domain: 'elsewhere.example',
+    })
+    // A single domain says nothing of the others, so the vendor decides.
+    expect(acme.sent()).toHaveLength(envelope === 'single' ? 1 : 0)
+    expect(await create('x@EXAMPLE.com')).toMatchObject({ __typename: 'CreateUserSuccess' })
+    expect(acme.simulator.requests.filter(({ path }) => path.endsWith('/domains'))).toHaveLength(1)
+  },
+)

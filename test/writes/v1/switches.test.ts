@@ -113,4 +113,18 @@ describe.each(shape.putMode.options)('API v1, PUT mode %s', (putMode) => {
     expect(acme.sent().filter((line) => line.startsWith('DELETE'))).toHaveLength(1)
     for (const line of [...acme.lines, ...acme.answers]) expect(line).not.toContain('Pl4nted-secret')
   })
+
+  test.each([
+    ['billable', { is_billable: true }],
+    ['senderLists', { safe_list_senders: [] }],
+    ['can_impersonate', { odin_settings: { can_impersonate: false, is_imitable: false } }],
+    ['read_only_user', { read_only_user: false }],
+    ['department', { department: '' }],
+    ['aliases', { alias_emails: [] }],
+  ])('a vendor that does not keep %s is reported', async (field, fields) => {
+    await using acme = await opened({ name: field }, putMode)
+    acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'PUT', fields, times: 1 })
+    const answer = await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+    expect(answer).toMatchObject({ __typename: 'NotAsWritten', fields: [field], held: { primaryEmail: anna } })
+  })
 })
