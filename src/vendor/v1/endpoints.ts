@@ -9,7 +9,7 @@ import { encodeSegment } from '../http/path.ts'
 import { isObject, type JsonObject, type Parsed, parseJson } from '../wire/rows.ts'
 import { parseNothing, type SenderLists, type WireUser } from '../wire/wire.ts'
 import { listReader } from './read-list.ts'
-import { toOwnNames, wholeBody } from './user-names.ts'
+import { wholeBody } from './user-names.ts'
 import { parseUser, parseWrittenUser } from './wire.ts'
 
 /** One response may hold tens of thousands of users. */
@@ -46,7 +46,7 @@ export function createUser(domain: string, body: NewUser): Call<WireUser | null>
     endpoint: '/orgs/{domain}/users',
     path: `/orgs/${encodeSegment(domain)}/users`,
     // The vendor ignores a password here.
-    body: { ...toOwnNames(rest), send_welcome_email: sendWelcomeEmail === true },
+    body: { ...wholeBody(body.primaryEmail, rest), send_welcome_email: sendWelcomeEmail === true },
     creates: { what: 'user', primaryEmail: body.primaryEmail },
     expected: 'JSON, or nothing',
     parse: parseWrittenUser,

@@ -59,7 +59,7 @@ export function toCommonNames(row: JsonObject): JsonObject {
       ]),
     ),
     type: 'User',
-    ...(type !== undefined && { roles: typeof type === 'string' ? [type] : type }),
+    ...(type !== undefined && { roles: typeof type === 'string' ? [knownKind(type) ?? type] : type }),
     ...(active !== undefined && { status: statusOf(active) }),
   }
 }
@@ -79,7 +79,7 @@ export function toOwnNames(body: JsonObject): JsonObject {
   return Object.fromEntries(fields)
 }
 
-/** The body of a PUT: the whole user. `send_welcome_email` has a meaning on creation only. */
+/** The body of a POST or PUT: the whole user. `send_welcome_email` has a meaning on creation only. */
 export function wholeBody(primaryEmail: string, body: JsonObject): JsonObject {
   const own = toOwnNames({ ...body, primaryEmail })
   const left: ReadonlySet<string> = new Set([
@@ -109,6 +109,9 @@ function activeOf(status: unknown): unknown {
 
 function kindOf(roles: unknown): unknown {
   const [kind] = Array.isArray(roles) && roles.length === 1 ? (roles as unknown[]) : [roles]
-  const known = typeof kind === 'string' && accountKinds.find((one) => one === kind.toUpperCase())
-  return known ? known.toLowerCase() : kind
+  return (typeof kind === 'string' && knownKind(kind)?.toLowerCase()) || kind
+}
+
+function knownKind(kind: string): string | undefined {
+  return accountKinds.find((one) => one === kind.trim().toUpperCase())
 }
