@@ -37,6 +37,7 @@ const patches = { DEACTIVATE: inactive, FUNCTIONAL: functional }
 const longestList = 5_000
 /** Requests for one user besides those that leave its groups: a read, a deletion or a PUT, and reads afterwards. */
 const ownRequests = { DELETE: 3, DEACTIVATE: 4, FUNCTIONAL: 4 }
+const exempts = 'If a directory sync runs, each account is first exempted from it by a PUT of the list of exemptions'
 const stopsMail =
   'The vendor rejects mail to a deactivated account: senders get bounces. The mode FUNCTIONAL keeps the mail'
 
@@ -115,7 +116,9 @@ async function prepare(
     )
     if (mode !== 'DELETE') notes.push('The PUT carries all fields that are read then, not only the one that changes')
   }
-  if (mode === 'DEACTIVATE' && clientOf(organizationId)?.capabilities.accountKinds) notes.push(stopsMail)
+  const offered = clientOf(organizationId)?.capabilities
+  if (mode === 'DEACTIVATE' && offered?.accountKinds) notes.push(stopsMail)
+  if (mode !== 'DEACTIVATE' && offered?.directorySync) notes.push(exempts)
   return {
     items,
     plan,
