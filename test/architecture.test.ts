@@ -175,7 +175,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
   vendor: {
     errors: [],
     http: ['.', 'errors', 'wire'],
-    v1: ['.', 'http', 'wire'],
+    v1: ['.', 'errors', 'http', 'wire'],
     wire: [],
   },
   writes: {

@@ -15,7 +15,7 @@ export interface OrganizationRow {
   readonly capabilities?: readonly string[] | undefined
 }
 
-const capabilitiesOfV2 = ['groups', 'timestamps', 'pagedList', 'passwordOnCreate']
+const capabilitiesOfV2 = ['groups', 'timestamps', 'pagedList', 'passwordOnCreate', 'mailSettings']
 /** The condition on an organization `o`. The running pull of any other one rests. */
 export function isPulled(sql: Sql) {
   return sql`o.retired_at is null and o.retiring_until is null and o.paused_at is null`

@@ -5,7 +5,13 @@ import type { Config } from '../config/env.ts'
 import type { AllowanceTimes, KeyLimits } from '../rate-limit/slots.ts'
 import { capabilityNames, type EssentialsClient } from '../vendor/adapter.ts'
 import type { Allowance } from '../vendor/allowance.ts'
-import { accessOf, type ConnectionOptions, capabilitiesOfV2, createEssentialsClient } from '../vendor/client.ts'
+import {
+  accessOf,
+  type ConnectionOptions,
+  capabilitiesOfV2,
+  createEssentialsClient,
+  ordinaryRolesOfV2,
+} from '../vendor/client.ts'
 import type { Access } from '../vendor/http/connection.ts'
 import {
   createInterfaceClient,
@@ -60,7 +66,7 @@ export async function connectionOf(one: Organization): Promise<OrganizationConne
     times: undefined,
     limits: undefined,
     capabilities: capabilityNames(capabilitiesOfV2),
-    ordinaryRoles: ['USER'],
+    ordinaryRoles: ordinaryRolesOfV2,
     place: `v2 ${baseUrl}`,
     accessOf: (allowance) => accessOf(one, allowance),
     open: (options) => createEssentialsClient({ ...options, organization, baseUrl, apiKey, apiSecret }),

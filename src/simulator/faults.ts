@@ -173,7 +173,10 @@ export class ActiveFault implements Fault {
     if (rule.apiKey !== undefined && rule.apiKey !== apiKey) return false
     if (this.#path && !this.#path.test(path)) return false
     if (rule.kind === 'doesNothing') return method !== 'GET'
-    return rule.kind !== 'storesSomethingElse' || ((method === 'POST' || method === 'PUT') && /^\/users\b/.test(path))
+    return (
+      rule.kind !== 'storesSomethingElse' ||
+      ((method === 'POST' || method === 'PUT') && /^(\/orgs\/[^/]+)?\/users\b/.test(path))
+    )
   }
 }
 

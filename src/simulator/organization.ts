@@ -56,6 +56,8 @@ export class SimulatedOrganization {
   #credentials: { readonly apiKey: string; readonly apiSecret: string }
   #refused = false
   #switches: Switches
+  /** Addresses that the directory sync leaves alone. */
+  exemptions: string[] = []
   /** Its number at the vendor. */
   readonly eid: number
   #interfaceSwitches: InterfaceSwitches
@@ -191,6 +193,19 @@ export class SimulatedOrganization {
     const account = this.#account(email)
     this.visibility.settle(account)
     this.directory.remove(account)
+  }
+
+  /**
+   * A run of the directory sync: an account of the directory that was made a functional account by hand, and is not
+   * exempt, is deleted and made again.
+   */
+  syncDirectory(): void {
+    const exempt = new Set(this.exemptions.map((one) => one.toLowerCase()))
+    for (const { profile } of [...this.directory.accounts]) {
+      if (profile.ofInterface?.type !== 'functional_account' || exempt.has(profile.primaryEmail.toLowerCase())) continue
+      this.deleteUser(profile.primaryEmail)
+      this.createUser({ ...profile, ofInterface: { ...profile.ofInterface, type: 'end_user' } })
+    }
   }
 
   addMember(groupId: string, email: string): void {

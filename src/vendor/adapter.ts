@@ -1,6 +1,7 @@
 /** What every adapter of the vendor's APIs offers. Other modules ask for capabilities, never which adapter it is. */
+import type { Call } from './http/classify-response.ts'
 import type { Access, CallOptions, Observed } from './http/connection.ts'
-import type { GroupsPage, JsonObject, Parsed, UsersPage, WireUser } from './wire/wire.ts'
+import type { GroupsPage, JsonObject, Parsed, SenderLists, UsersPage, WireUser } from './wire/wire.ts'
 
 /** What a connection to the vendor can tell and do. Public as `Organization.capabilities`. */
 export interface Capabilities {
@@ -16,6 +17,13 @@ export interface Capabilities {
   readonly domains: boolean
   /** The settings of a directory sync can be read. */
   readonly directorySync: boolean
+  /**
+   * An account has a kind, which is its only role, and can be made a functional account. Its billing and its sender
+   * lists can be read and changed.
+   */
+  readonly accountKinds: boolean
+  /** Mailbox sizes, spam policies and alias accounts can be read and changed. */
+  readonly mailSettings: boolean
 }
 
 /** The names of the capabilities that the connection has. */
@@ -46,6 +54,20 @@ export interface ListSink {
   add(page: UsersPage, text: string): Promise<void>
 }
 
+export interface DirectorySync {
+  /** Hours between two runs; 0: off. */
+  readonly everyHours: number
+}
+
+/** The requests that would be sent, in that order. */
+export interface WriteRequests {
+  createUser(body: NewUser): readonly Call<unknown>[]
+  updateUser(primaryEmail: string, body: JsonObject): readonly Call<unknown>[]
+  deleteUser(primaryEmail: string): readonly Call<unknown>[]
+  addSenders(primaryEmail: string, lists: Partial<SenderLists>): readonly Call<unknown>[]
+  replaceSenders(primaryEmail: string, lists: Partial<SenderLists>): readonly Call<unknown>[]
+}
+
 /**
  * The endpoints of one organization.
  *
@@ -57,8 +79,12 @@ export interface EssentialsClient extends AsyncDisposable {
   /** The organization's slug. */
   readonly organization: string
   readonly capabilities: Capabilities
-  /** Why no write is possible with this connection, as a sentence. Undefined: writes are possible. */
-  readonly readOnly: string | undefined
+  /** The roles that the API documents. Empty: an organization has its own roles. */
+  readonly documentedRoles: readonly string[]
+  /** The roles that administer nothing. */
+  readonly ordinaryRoles: readonly string[]
+  /** The requests of a write, for plans. */
+  readonly requests: WriteRequests
   /** Needs the capability `pagedList`. */
   listUsers(page: PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
   /** Without the capability `pagedList`: delivers the rows of the whole list in pages of at most 1,000. */
@@ -68,6 +94,8 @@ export interface EssentialsClient extends AsyncDisposable {
   /** Parses the stored text of a page. Pure; never throws. */
   parseUsers(text: string): Parsed<UsersPage>
   parseGroups(text: string): Parsed<GroupsPage>
+  /** Parses `raw` of a user of this connection, as JSON. Pure; never throws. */
+  parseStoredUser(text: string): Parsed<WireUser>
   /** A cheap request that any organization answers: resolves if the vendor serves this connection now. */
   probe(options: CallOptions): Promise<void>
   /** The returned user may have the address as an alias only. Callers that need a primary address must compare it. */
@@ -77,11 +105,26 @@ export interface EssentialsClient extends AsyncDisposable {
    * user.
    */
   createUser(body: NewUser, options: CallOptions): Promise<Observed<WireUser | null>>
-  /** Replaces the whole user. Resolves to the same as `createUser`. */
+  /** Replaces the whole user. The body has the names that `raw` has. Resolves to the same as `createUser`. */
   updateUser(primaryEmail: string, body: JsonObject, options: CallOptions): Promise<Observed<WireUser | null>>
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /**
+   * The registered domains, read at most once an hour. Needs the capability `domains`. Null: the vendor does not list all
+   * of them.
+   */
+  readDomains(options: CallOptions): Promise<readonly string[] | null>
+  /** Needs the capability `directorySync`, as the next two. NotFound: no directory sync is set up. */
+  readDirectorySync(options: CallOptions): Promise<Observed<DirectorySync>>
+  /** The addresses that the directory sync neither adds nor deletes. */
+  readExemptions(options: CallOptions): Promise<Observed<readonly string[]>>
+  /** `addresses`: all exemptions, also those that are there already. */
+  putExemptions(addresses: readonly string[], options: CallOptions): Promise<Observed<null>>
+  /** Adds entries to the user's own sender lists. Needs the capability `accountKinds`, as the next one. */
+  addSenders(primaryEmail: string, lists: Partial<SenderLists>, options: CallOptions): Promise<Observed<null>>
+  /** Replaces each list that is given. */
+  replaceSenders(primaryEmail: string, lists: Partial<SenderLists>, options: CallOptions): Promise<Observed<null>>
   /**
    * Uses other credentials from the next request on, also for calls that wait. A request that the vendor refuses with 401
    * because it was sent with the former ones is repeated.

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Dispatcher, Pool } from 'undici'
-import type { Capabilities, EssentialsClient, ObservedPage } from './adapter.ts'
+import type { Capabilities, EssentialsClient, ObservedPage, WriteRequests } from './adapter.ts'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
 import type { Access, Connection, Observed } from './http/connection.ts'
@@ -11,7 +11,7 @@ import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
 import { kindOfWarning } from './wire/fields.ts'
-import { parseGroupsPage, parseUsersPage } from './wire/wire.ts'
+import { parseGroupsPage, parseUser, parseUsersPage } from './wire/wire.ts'
 
 /** The module of undici that is needed: the whole package would take 13 MB and 0.2 s of every start. */
 const PoolOfUndici: typeof Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js')
@@ -65,6 +65,18 @@ export const capabilitiesOfV2: Capabilities = {
   passwordOnCreate: true,
   domains: false,
   directorySync: false,
+  accountKinds: false,
+  mailSettings: true,
+}
+
+export const ordinaryRolesOfV2 = ['USER']
+
+export const requestsOfV2: WriteRequests = {
+  createUser: (body) => [endpoints.createUser(body)],
+  updateUser: (primaryEmail, body) => [endpoints.updateUser(primaryEmail, body)],
+  deleteUser: (primaryEmail) => [endpoints.deleteUser(primaryEmail)],
+  addSenders: () => [],
+  replaceSenders: () => [],
 }
 
 const maxConnections = 10
@@ -139,7 +151,10 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   return {
     organization: options.organization,
     capabilities: capabilitiesOfV2,
-    readOnly: undefined,
+    documentedRoles: [],
+    ordinaryRoles: ordinaryRolesOfV2,
+    requests: requestsOfV2,
+    parseStoredUser: parseUser,
     parseUsers: parseUsersPage,
     parseGroups: parseGroupsPage,
     streamUsers: () => Promise.reject(new TypeError('users are listed page by page with this connection')),
@@ -160,11 +175,22 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    readDomains: notOffered,
+    readDirectorySync: notOffered,
+    readExemptions: notOffered,
+    putExemptions: notOffered,
+    addSenders: notOffered,
+    replaceSenders: notOffered,
     rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** For requests that need a capability which the connection lacks. */
+export function notOffered(): Promise<never> {
+  return Promise.reject(new TypeError('this request is not offered by this connection'))
 }
 
 /** Responses to requests with former credentials may still quote them. */

@@ -25,6 +25,7 @@ export const createUserInput = z
     aliases: z.array(z.string()).readonly().nullish(),
     /** The vendor's group ids. */
     groups: z.array(z.string()).readonly().nullish(),
+    sendWelcomeEmail: z.boolean().nullish(),
     allowUnknownRole: z.boolean().nullish(),
   })
   .readonly()
@@ -32,11 +33,16 @@ export const createUserInput = z
 export type CreateUserInput = z.infer<typeof createUserInput>
 
 /** Removes nulls from the input, so that equal inputs compare as equal. */
-export function normalizeInput({ primaryEmail, type, allowUnknownRole, ...rest }: CreateUserInput) {
-  const said: Omit<CreateUserInput, 'primaryEmail' | 'type' | 'allowUnknownRole'> = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value != null),
-  )
-  return { primaryEmail, type: type ?? 'USER', ...said, ...allowing({ allowUnknownRole }) }
+export function normalizeInput({ primaryEmail, type, allowUnknownRole, sendWelcomeEmail, ...rest }: CreateUserInput) {
+  const said: Omit<CreateUserInput, 'primaryEmail' | 'type' | 'allowUnknownRole' | 'sendWelcomeEmail'> =
+    Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
+  return {
+    primaryEmail,
+    type: type ?? 'USER',
+    ...said,
+    ...allowing({ allowUnknownRole }),
+    ...(sendWelcomeEmail && { sendWelcomeEmail }),
+  }
 }
 
 /** False equals an omitted field. Keys of requests from before the field existed therefore stay valid. */
@@ -46,6 +52,8 @@ export function allowing({ allowUnknownRole }: { readonly allowUnknownRole?: boo
 
 export interface UserPatch extends WritableProfile {
   readonly password?: string | null | undefined
+  /** Set only by a reinstatement. */
+  readonly billable?: boolean | undefined
   readonly roles?: ListPatch | null | undefined
   readonly aliases?: ListPatch | null | undefined
 }
@@ -67,6 +75,12 @@ export interface UpdateUserInput {
 
 export interface DeleteUserInput {
   readonly primaryEmail: string
+}
+
+export interface SenderListsInput {
+  readonly primaryEmail: string
+  readonly safe?: ListPatch | null | undefined
+  readonly blocked?: ListPatch | null | undefined
 }
 
 export interface GroupMemberInput {

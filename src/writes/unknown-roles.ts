@@ -10,19 +10,20 @@ export interface NamedRole {
 
 /**
  * Reports the roles that the mirror has never seen in the organization: a vendor may accept a misspelt role. Nothing is
- * reported while no role has been read at all.
+ * reported while no role has been read at all. `documented`: the roles that the connection documents.
  */
 export async function unknownRoleIssues(
   sql: Sql,
   organizationId: number,
   named: readonly NamedRole[],
+  documented: readonly string[] = [],
 ): Promise<InputIssue[]> {
   if (named.length === 0) return []
   const rows = await sql<
     { name: string }[]
   >`select name from roles where organization_id = ${organizationId} order by name`
-  const known = rows.map(({ name }) => name)
-  if (known.length === 0) return []
+  if (rows.length === 0) return []
+  const known = [...new Set([...documented, ...rows.map(({ name }) => name)])]
   return named
     .filter(({ name }) => !known.includes(roleName(name)))
     .map(({ name, path }) => ({

@@ -5,7 +5,14 @@
 import { addressKey } from '../addresses/address-key.ts'
 import { roleName } from '../mirror/role-name.ts'
 import type { InputIssue } from './failure.ts'
-import type { CreateUserInput, GroupMemberInput, ListPatch, UpdateUserInput, UserPatch } from './inputs.ts'
+import type {
+  CreateUserInput,
+  GroupMemberInput,
+  ListPatch,
+  SenderListsInput,
+  UpdateUserInput,
+  UserPatch,
+} from './inputs.ts'
 
 type Path = readonly string[]
 
@@ -43,6 +50,16 @@ export function checkUpdateUser({ primaryEmail, set }: UpdateUserInput): InputIs
     ...checkListPatch(set.aliases, [...path, 'aliases'], checkAddress, addressKey, checkExistingAddress),
     ...checkNotOwn(set.aliases?.set, [...path, 'aliases', 'set'], primaryEmail),
     ...checkNotOwn(set.aliases?.add, [...path, 'aliases', 'add'], primaryEmail),
+  ]
+}
+
+export function checkSenderLists({ primaryEmail, safe, blocked }: SenderListsInput): InputIssue[] {
+  const keyOf = (sender: string) => sender.toLowerCase()
+  return [
+    ...checkPrimaryEmail(primaryEmail),
+    ...(safe === undefined && blocked === undefined ? [issue([], 'safe or blocked is required')] : []),
+    ...checkListPatch(safe, ['safe'], checkName, keyOf),
+    ...checkListPatch(blocked, ['blocked'], checkName, keyOf),
   ]
 }
 

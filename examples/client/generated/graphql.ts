@@ -30,6 +30,8 @@ export type CreateUserInput = {
   primaryEmail: string;
   /** The vendor's role names, at most 1,000. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
+  /** Whether the vendor sends a welcome message, if the organization has that switched on. Defaults to false. Requires the capability `accountKinds`. */
+  sendWelcomeEmail?: boolean | null | undefined;
   /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
   /** Whether the account is active. */

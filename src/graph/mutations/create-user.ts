@@ -27,6 +27,12 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
     roles: t.stringList({ description: `The vendor's role names, at most 1,000. ${unknownRoles}` }),
     allowUnknownRole: t.boolean(allowUnknownRole),
     aliases: t.field({ type: ['EmailAddress'], description: 'Additional addresses of the account. At most 1,000.' }),
+    sendWelcomeEmail: t.boolean({
+      defaultValue: false,
+      description:
+        'Whether the vendor sends a welcome message, if the organization has that switched on. Defaults to false. ' +
+        'Requires the capability `accountKinds`.',
+    }),
     groups: t.stringList({
       description:
         "The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot " +

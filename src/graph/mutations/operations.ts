@@ -82,6 +82,12 @@ const DeprovisioningMode = builder.enumType('DeprovisioningMode', {
   description: 'What happens to the accounts.',
   values: {
     DELETE: { description: 'Delete the accounts with their aliases. This cannot be undone.' },
+    FUNCTIONAL: {
+      description:
+        'Make the accounts functional ones: mail still arrives, sign-in ends, and the vendor does not bill them. ' +
+        'An account is exempted from the directory sync first. `reinstateUser` is the way back. Requires the ' +
+        'capability `accountKinds`.',
+    },
     DEACTIVATE: {
       description: 'Remove the users from their groups and set the status to INACTIVE. Accounts and aliases are kept.',
     },
@@ -99,7 +105,9 @@ const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
     }),
     mode: t.field({
       type: DeprovisioningMode,
-      description: 'What happens to the accounts. Required: without it, the result is InvalidInput.',
+      description:
+        'What happens to the accounts. Defaults to FUNCTIONAL with the capability `accountKinds`. Required without ' +
+        'it: the result is InvalidInput.',
     }),
   }),
 })
@@ -109,8 +117,8 @@ builder.mutationField('startDeprovisioning', (t) =>
     type: StartOperationResult,
     nullable: true,
     description:
-      'Start an operation that removes users from their groups and deletes or deactivates them. Requires the ' +
-      '`write` scope.',
+      'Start an operation that removes users from their groups, and deletes or deactivates them or makes them ' +
+      'functional accounts. Requires the `write` scope.',
     args: { input: t.arg({ type: DeprovisioningInput, required: true, description: 'The users to deprovision.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.startDeprovisioning, startFailures),
   }),

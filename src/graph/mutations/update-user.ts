@@ -6,7 +6,7 @@ import { User } from '../user/user.ts'
 import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, targetEmail, write } from './write-result.ts'
 
-const ListPatch = builder.inputType('ListPatch', {
+export const ListPatch = builder.inputType('ListPatch', {
   description: 'Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries.',
   fields: (t) => ({
     set: t.stringList({ description: 'The complete new list.' }),
@@ -83,5 +83,26 @@ builder.mutationField('updateUser', (t) =>
     description: 'Update the given fields of a user. Other fields are not changed. Requires the `write` scope.',
     args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'The user and the changes.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.updateUser, failures),
+  }),
+)
+
+const ReinstateUserInput = builder.inputType('ReinstateUserInput', {
+  description: 'Input for reinstating a user.',
+  fields: (t) => ({
+    ...commonInput(t),
+    primaryEmail: t.field(targetEmail),
+  }),
+})
+
+builder.mutationField('reinstateUser', (t) =>
+  t.field({
+    type: UpdateUserResult,
+    nullable: true,
+    description:
+      'Give a functional account the role back that it had before a deprovisioning. An account that was made ' +
+      'again since is not changed. Requires the `write` scope, and the `admin` scope if the role administers ' +
+      'something. Requires the capability `accountKinds`.',
+    args: { input: t.arg({ type: ReinstateUserInput, required: true, description: 'The user to reinstate.' }) },
+    resolve: (_root, { input }, context) => write(context, input, context.writes.reinstateUser, failures),
   }),
 )

@@ -91,6 +91,7 @@ export async function write<Input extends CommonInput, Done extends WriteSuccess
     idempotencyKey,
     dryRun: dryRun ?? false,
     signal: context.signal,
+    requireAdmin: () => requireScope(context.viewer, 'admin'),
   })
   const mayRead = context.viewer.scopes.has('read')
   if (!isFailure(answer)) return mayRead ? answer : asGiven(answer)

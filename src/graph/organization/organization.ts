@@ -49,6 +49,16 @@ const Capabilities = builder.objectRef<object>('Capabilities').implement({
       description: 'Whether the settings of a directory sync can be read.',
       sql: offers('directorySync'),
     }),
+    accountKinds: t.boolean({
+      description:
+        'Whether an account has a kind, which is its only role. Its sender lists can be changed, and it can be made a ' +
+        'functional account.',
+      sql: offers('accountKinds'),
+    }),
+    mailSettings: t.boolean({
+      description: 'Whether mailbox sizes, spam policies and alias accounts can be read and changed.',
+      sql: offers('mailSettings'),
+    }),
   }),
 })
 

@@ -5,7 +5,7 @@ import { MalformedRowError, parseStored, parseStoredText } from '../../db/stored
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/adapter.ts'
-import { parseUser, type WireUser } from '../../vendor/wire/wire.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { notFound } from '../../writes/failure.ts'
 import { type KnownGroup, knownGroup } from '../../writes/queries.ts'
@@ -102,9 +102,17 @@ export class ItemRun {
       : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
   }
 
+  /** Does work on settings that all users of the organization share, while no other process does. */
+  async withSettings<T>(work: () => Promise<T>): Promise<T> {
+    const { control, leases } = this.#deps
+    const settings = { organizationId: this.item.organizationId, primaryEmail: 'settings of the organization' }
+    return await withUserLock(control, settings, work, { signal: this.stop, leases })
+  }
+
   /** The user as stored before anything was changed; undefined until it is stored. */
   get kept(): UserBefore | undefined {
-    if (!this.#kept && this.item.snapshot !== null) this.#kept = restored(this.item.snapshot, this.item.id)
+    if (!this.#kept && this.item.snapshot !== null)
+      this.#kept = restored(this.#client, this.item.snapshot, this.item.id)
     return this.#kept
   }
 
@@ -174,10 +182,10 @@ export class ItemRun {
 /** `operation_items.snapshot`. `raw`: the vendor's answer. */
 const snapshotSchema = z.object({ userId: z.number(), raw: z.unknown(), groups: z.array(knownGroup).readonly() })
 
-function restored(snapshot: string, itemId: number): UserBefore {
+function restored(client: EssentialsClient, snapshot: string, itemId: number): UserBefore {
   const place = { column: 'operation_items.snapshot', of: `item ${itemId}` }
   const { userId, raw, groups } = parseStoredText(snapshotSchema, snapshot, place)
-  const parsed = parseUser(JSON.stringify(raw) ?? '')
+  const parsed = client.parseStoredUser(JSON.stringify(raw) ?? '')
   if ('unreadable' in parsed) throw new MalformedRowError(place, `\`raw\`: ${parsed.unreadable.found}`)
   return { userId, groups, wire: parsed.value }
 }

@@ -2,7 +2,9 @@
  * Reads from the vendor before an operation begins, while the caller waits. If a read fails, the mirror is used
  * instead.
  */
+import type { WriteRequests } from '../../vendor/adapter.ts'
 import { readingCaller } from '../../vendor/allowance.ts'
+import { requestsOfV2 } from '../../vendor/client.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
@@ -55,4 +57,9 @@ export async function readGroupList(
     if (error.failure.failure !== 'NotFound') return error.failure.message
   }
   return undefined
+}
+
+/** The requests of the organization's connection, for plans. A process without its key plans those of the API v2. */
+export function requestsOf({ clientOf }: WriteDeps, organizationId: number): WriteRequests {
+  return clientOf(organizationId)?.requests ?? requestsOfV2
 }

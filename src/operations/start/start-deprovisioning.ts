@@ -1,20 +1,22 @@
 import { addressKey } from '../../addresses/address-key.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
-import { deleteUser, removeGroupMember, updateUser } from '../../vendor/endpoints.ts'
+import type { WriteRequests } from '../../vendor/adapter.ts'
+import { removeGroupMember } from '../../vendor/endpoints.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { notOffered } from '../../writes/not-offered.ts'
 import { groupsOf, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkExistingAddress, checkIdempotencyKey } from '../../writes/validation.ts'
-import { mergePatch } from '../../writes/vendor/merge-patch.ts'
+import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { type DeprovisioningMode, groupsToLeave, inactive } from '../steps/deprovision.ts'
+import { type DeprovisioningMode, functional, groupsToLeave, inactive } from '../steps/deprovision.ts'
 import type { NewItem } from './insert-operation.ts'
-import { readingSession } from './read-only-session.ts'
+import { readingSession, requestsOf } from './read-only-session.ts'
 import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
 export interface DeprovisioningInput {
@@ -30,20 +32,30 @@ export type StartDeprovisioning = (
   request: WriteRequest<DeprovisioningInput>,
 ) => Promise<OperationStarted | WriteFailure>
 
+const patches = { DEACTIVATE: inactive, FUNCTIONAL: functional }
+
 const longestList = 5_000
 /** Requests for one user besides those that leave its groups: a read, a deletion or a PUT, and reads afterwards. */
-const ownRequests = { DELETE: 3, DEACTIVATE: 4 }
+const ownRequests = { DELETE: 3, DEACTIVATE: 4, FUNCTIONAL: 4 }
+const exempts = 'If a directory sync runs, each account is first exempted from it by a PUT of the list of exemptions'
+const stopsMail =
+  'The vendor rejects mail to a deactivated account: senders get bounces. The mode FUNCTIONAL keeps the mail'
 
 export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
   return async (request) => {
-    const { primaryEmails, mode } = request.input
+    const { primaryEmails, mode: asked } = request.input
+    const offered = deps.clientOf(request.organizationId)?.capabilities
+    const mode = asked ?? (offered?.accountKinds ? 'FUNCTIONAL' : undefined)
     const issues = [
       ...checkAddresses(primaryEmails),
       // The schema cannot require it: earlier versions had a default.
-      ...(mode == null ? [{ path: ['mode'], message: 'mode is required: DELETE or DEACTIVATE' }] : []),
+      ...(mode === undefined ? [{ path: ['mode'], message: 'mode is required: DELETE or DEACTIVATE' }] : []),
+      ...(mode === 'FUNCTIONAL' && offered && !offered.accountKinds
+        ? [{ path: ['mode'], message: `FUNCTIONAL is ${notOffered}` }]
+        : []),
       ...checkIdempotencyKey(request.idempotencyKey),
     ]
-    if (issues.length > 0 || mode == null) return invalidInput(...issues)
+    if (issues.length > 0 || mode === undefined) return invalidInput(...issues)
     return await startOperation(deps, 'DEPROVISIONING', request, () => prepare(deps, request, mode))
   }
 }
@@ -70,6 +82,8 @@ async function prepare(
   mode: DeprovisioningMode,
 ): Promise<Prepared> {
   const { input, organizationId, dryRun } = request
+  const { clientOf } = deps
+  const requests = requestsOf(deps, organizationId)
   const waitBudget = new WaitBudget(10_000)
   const items: NewItem[] = []
   const plan: PlannedRequest[] = []
@@ -91,8 +105,8 @@ async function prepare(
       continue
     }
     plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, spelled))))
-    if (mode === 'DELETE') plan.push(planOf(deleteUser(spelled)))
-    else plan.push(planOf(updateUser(spelled, deactivated(whole?.wire))))
+    if (mode === 'DELETE') plan.push(...requests.deleteUser(spelled).map(planOf))
+    else plan.push(...requests.updateUser(spelled, bodyOf(whole?.wire, patches[mode])).map(planOf))
     if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.resolved))
   }
   if (!dryRun || away !== undefined) {
@@ -100,14 +114,26 @@ async function prepare(
     notes.push(
       `The plan is based on the mirror${reason}. Each user is read again before any change, and is removed from the groups that it has then`,
     )
-    if (mode === 'DEACTIVATE') notes.push('The PUT carries all fields that are read then, not only the status')
+    if (mode !== 'DELETE') notes.push('The PUT carries all fields that are read then, not only the one that changes')
   }
-  return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
+  const offered = clientOf(organizationId)?.capabilities
+  if (mode === 'DEACTIVATE' && offered?.accountKinds) notes.push(stopsMail)
+  if (mode !== 'DEACTIVATE' && offered?.directorySync) notes.push(exempts)
+  return {
+    items,
+    plan,
+    notes,
+    given: { plan: input.primaryEmails.flatMap((email) => asGiven(requests, email, mode)), notes: [] },
+  }
 }
 
 /** The plan without the groups to leave and without the other fields that a PUT would carry. */
-function asGiven(primaryEmail: string, mode: DeprovisioningMode): PlannedRequest {
-  return planOf(mode === 'DELETE' ? deleteUser(primaryEmail) : updateUser(primaryEmail, { ...inactive }))
+function asGiven(requests: WriteRequests, primaryEmail: string, mode: DeprovisioningMode): PlannedRequest[] {
+  const calls =
+    mode === 'DELETE'
+      ? requests.deleteUser(primaryEmail)
+      : requests.updateUser(primaryEmail, mergePatch({}, patches[mode]))
+  return calls.map(planOf)
 }
 
 interface Whole {
@@ -131,9 +157,9 @@ async function readWhole(session: WriteSession): Promise<Whole | { readonly away
 }
 
 /** Returns the body of the PUT that is sent after the groups were left. */
-function deactivated(wire: WireUser | undefined): JsonObject {
+function bodyOf(wire: WireUser | undefined, patch: VendorPatch): JsonObject {
   const raw = wire?.raw ?? {}
-  return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)
+  return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, patch)
 }
 
 function notesOn(primaryEmail: string, mode: DeprovisioningMode, resolved: ResolvedGroups | undefined): string[] {

@@ -1,7 +1,7 @@
 import { addressKey } from '../../addresses/address-key.ts'
 import { domainOf } from '../../addresses/spellings.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
-import { createUser, deleteUser, updateUser } from '../../vendor/endpoints.ts'
+import type { WriteRequests } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
@@ -15,7 +15,7 @@ import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword 
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import { addressChangeProblem, aliasesAfter, type EmailChange, successorOf } from '../steps/change-email.ts'
-import { readingSession } from './read-only-session.ts'
+import { readingSession, requestsOf } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
 export interface EmailChangeInput {
@@ -96,11 +96,12 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
     { primaryEmail: from, input: { ...change }, password: temporaryPassword, requests: ownRequests + groups.length },
   ]
   const password = temporaryPassword ?? undefined
+  const requests = requestsOf(deps, organizationId)
   return {
     items,
-    plan: planOfChange(from, change, wire, groups, password),
+    plan: planOfChange(requests, from, change, wire, groups, password),
     notes,
-    given: { plan: planAsGiven(from, change, password), notes: [] },
+    given: { plan: planAsGiven(requests, from, change, password), notes: [] },
   }
 }
 
@@ -130,15 +131,21 @@ function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure
 }
 
 /** The plan without the values that are carried over from the old account. */
-function planAsGiven(from: string, { to, keepOldAddressAsAlias }: EmailChange, password?: string): PlannedRequest[] {
+function planAsGiven(
+  requests: WriteRequests,
+  from: string,
+  { to, keepOldAddressAsAlias }: EmailChange,
+  password?: string,
+): PlannedRequest[] {
   return [
-    planOf(createUser({ primaryEmail: to, type: 'User', ...(password !== undefined && { password }) })),
-    planOf(deleteUser(from)),
-    ...(keepOldAddressAsAlias ? [planOf(updateUser(to, { aliases: [from] }))] : []),
-  ]
+    ...requests.createUser({ primaryEmail: to, type: 'User', ...(password !== undefined && { password }) }),
+    ...requests.deleteUser(from),
+    ...(keepOldAddressAsAlias ? requests.updateUser(to, { aliases: [from] }) : []),
+  ].map(planOf)
 }
 
 function planOfChange(
+  requests: WriteRequests,
   from: string,
   change: EmailChange,
   wire: WireUser | undefined,
@@ -149,8 +156,10 @@ function planOfChange(
   const aliases = aliasesAfter(user, change)
   const body = successorOf(user, change.to, undefined)
   return [
-    ...planCreation(successorOf(user, change.to, password), groups),
-    planOf(deleteUser(user.primaryEmail)),
-    ...(aliases.length > 0 ? [planOf(updateUser(change.to, mergePatch(body, { aliases: { set: aliases } })))] : []),
+    ...planCreation(requests, successorOf(user, change.to, password), groups),
+    ...requests.deleteUser(user.primaryEmail).map(planOf),
+    ...(aliases.length > 0
+      ? requests.updateUser(change.to, mergePatch(body, { aliases: { set: aliases } })).map(planOf)
+      : []),
   ]
 }

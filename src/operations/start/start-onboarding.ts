@@ -2,18 +2,20 @@ import { addressKey } from '../../addresses/address-key.ts'
 import { domainOf } from '../../addresses/spellings.ts'
 import type { Sql } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
+import type { Capabilities } from '../../vendor/adapter.ts'
 import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
 import { allowing, type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
+import { checkAdminKinds, notOfferedInCreation, withKinds } from '../../writes/not-offered.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
 import { rolesOf, unknownRoleIssues } from '../../writes/unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
 import { meantGroups } from '../../writes/vendor/meant-groups.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
 import type { NewItem } from './insert-operation.ts'
-import { readGroupList } from './read-only-session.ts'
+import { readGroupList, requestsOf } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
 /**
@@ -42,32 +44,41 @@ const longestList = 5_000
 export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
   return async (request) => {
     const { users } = request.input
-    const issues = [...checkUsers(users, deps), ...checkIdempotencyKey(request.idempotencyKey)]
+    const client = deps.clientOf(request.organizationId)
+    const input = { users: users.map((user) => normalizeInput(withKinds(client?.capabilities, user))) }
+    const issues = [
+      ...checkUsers(users, client?.capabilities, deps),
+      ...input.users.flatMap(({ roles }, i) =>
+        checkAdminKinds(client, roles, ['users', String(i), 'roles'], request.requireAdmin),
+      ),
+      ...checkIdempotencyKey(request.idempotencyKey),
+    ]
     if (issues.length > 0) return invalidInput(...issues)
-    const input = { users: users.map((user) => normalizeInput(user)) }
     const said = { ...request, input: { ...input, ...allowing(request.input) } }
     return await startOperation(
       deps,
       'ONBOARDING',
       said,
-      async () => (await refuseUnknownRoles(deps, request)) ?? (await prepare(deps, said)),
+      async () =>
+        (await refuseUnknownRoles(deps, { ...request, input: { ...request.input, ...input } })) ??
+        (await prepare(deps, said)),
     )
   }
 }
 
 async function refuseUnknownRoles(
-  { sql }: WriteDeps,
+  { sql, clientOf }: WriteDeps,
   { organizationId, input }: WriteRequest<OnboardingInput>,
 ): Promise<WriteFailure | undefined> {
   if (input.allowUnknownRole) return undefined
   const named = input.users.flatMap(({ roles, allowUnknownRole }, i) =>
     allowUnknownRole ? [] : rolesOf(roles, ['users', String(i), 'roles']),
   )
-  const issues = await unknownRoleIssues(sql, organizationId, named)
+  const issues = await unknownRoleIssues(sql, organizationId, named, clientOf(organizationId)?.documentedRoles)
   return issues.length > 0 ? invalidInput(...issues) : undefined
 }
 
-function checkUsers(users: readonly OnboardedUser[], deps: WriteDeps): InputIssue[] {
+function checkUsers(users: readonly OnboardedUser[], offered: Capabilities | undefined, deps: WriteDeps): InputIssue[] {
   if (users.length === 0) return [{ path: ['users'], message: 'the list must contain at least one user' }]
   if (users.length > longestList) {
     return [{ path: ['users'], message: `the list has ${users.length} users; at most ${longestList} are allowed` }]
@@ -75,7 +86,9 @@ function checkUsers(users: readonly OnboardedUser[], deps: WriteDeps): InputIssu
   const bearers = new Map<string, number>()
   return users.flatMap((user, i) => {
     const at = (...path: readonly string[]) => ['users', String(i), ...path]
-    const issues: InputIssue[] = checkCreateUser(user).map(({ path, message }) => ({ path: at(...path), message }))
+    const issues: InputIssue[] = [...checkCreateUser(user), ...notOfferedInCreation(offered, user)].map(
+      ({ path, message }) => ({ path: at(...path), message }),
+    )
     for (const field of ['organization', 'idempotencyKey', 'dryRun'] as const) {
       if (user[field]) issues.push({ path: at(field), message: `set ${field} on the input, not on individual users` })
     }
@@ -128,6 +141,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>):
   ]
   const plans = users.map((user) =>
     planCreation(
+      requestsOf(deps, organizationId),
       newUserOf(user),
       (user.groups ?? []).map((groupId) => ({ groupId })),
     ),

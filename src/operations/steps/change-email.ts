@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { addressKey } from '../../addresses/address-key.ts'
 import type { NewUser } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
+import { needsPassword } from '../../writes/commands/give-password.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
 import { findBearer, type KnownGroup } from '../../writes/queries.ts'
 import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
@@ -179,7 +180,7 @@ async function makeSuccessor(
   before: UserBefore,
   { to }: EmailChange,
 ): Promise<void> {
-  const password = fresh.wasStepDone('create') ? undefined : run.openPassword('temporaryPassword')
+  const password = needsPassword(fresh) ? run.openPassword('temporaryPassword') : undefined
   const body = successorOf(before.wire, to, password)
   await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))
   await carryRest(run, fresh, newPart, body)

@@ -1,6 +1,7 @@
 import type { NewUser } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { WriteFailedError } from '../../writes/failure.ts'
+import { givePassword, passwordNotSet } from '../../writes/commands/give-password.ts'
+import { WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
 import { failureOfError } from '../../writes/failure-of-error.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -30,8 +31,9 @@ export async function createAndJoin(
     await requireShown(run, session, part, groups)
     await onShown()
   }
+  const problem = await setPassword(run, session, part, body, groups)
   const joins = await joinGroups(run, session, part, groups)
-  return await verify(run, session, part, body, groups, joins)
+  return await verify(run, session, part, body, groups, joins, problem)
 }
 
 /** Returns the account as the vendor shows it. Waits for it, and rejects once all pauses are over. */
@@ -50,6 +52,24 @@ export async function requireShown(
   const message = `The vendor accepted the new user ${session.primaryEmail} (POST /users), but after 15 minutes still does not show it: the last response was 404. If the user appears, retryOperation continues with it; otherwise, retryOperation creates it`
   const failure = { failure: 'VendorFailure', message, status: 404, outcomeUnknown: true } as const
   throw new WriteFailedError(failure, { final: true })
+}
+
+/** Returns why the password was not set. If the vendor is unavailable, the attempt ends. */
+async function setPassword(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  body: NewUser,
+  groups: readonly KnownGroup[],
+): Promise<WriteFailure | undefined> {
+  if (body.password === undefined || session.client.capabilities.passwordOnCreate) return undefined
+  if (session.wasStepDone('password')) return undefined
+  await requireShown(run, session, part, groups)
+  const problem = await givePassword(session, body)
+  if (problem?.failure === 'BudgetExhausted' || problem?.failure === 'VendorFailure') {
+    throw new WriteFailedError(problem)
+  }
+  return problem
 }
 
 /**
@@ -112,6 +132,7 @@ async function verify(
   body: NewUser,
   groups: readonly KnownGroup[],
   { missed, refused }: Joins,
+  problem: WriteFailure | undefined,
 ): Promise<number> {
   await requireShown(run, session, part, groups)
   const reading = await session.readAfter()
@@ -119,7 +140,11 @@ async function verify(
   const { wire, userId } = reading
   const absent = groups.filter((group) => isMember(wire.groups, group) === false)
   const profile = [...(isOtherType(body.type, wire) ? ['type'] : []), ...contradictionsIn(patchOf(body), wire)]
-  const fields = [...profile, ...(absent.length > 0 || missed.size > 0 ? ['groups'] : [])]
+  const fields = [
+    ...profile,
+    ...(problem ? ['password'] : []),
+    ...(absent.length > 0 || missed.size > 0 ? ['groups'] : []),
+  ]
   if (fields.length === 0) {
     // From here on, a copy with a later time shows another client's change; it is not a late copy.
     await session.adopt(reading)
@@ -139,7 +164,7 @@ async function verify(
     reasons.push(`The vendor accepted the user as a member of ${silent.join(', ')}, but does not show the membership.`)
   }
   const difference = `The user was created, but differs from the request in ${fields.join(', ')}.`
-  const message = [difference, ...reasons].join(' ')
+  const message = [difference, ...(problem ? [passwordNotSet(problem)] : []), ...reasons].join(' ')
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
 }
 

@@ -10,6 +10,7 @@
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
 import type { NewUser } from '../../vendor/adapter.ts'
 import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
+import { requireDomain } from '../../writes/commands/create-account.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal, wordsOf } from '../../writes/failure-of-error.ts'
 import { bearerId, liveUserId } from '../../writes/queries.ts'
@@ -33,6 +34,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
   if (lost && !session.wasStepSent(lostCreate)) await keepLost(run.sql, run.item, part + lostCreate, lost)
   // The account that the mirror had before the first POST. By now, the mirror may have the one that this step created.
   const userId = lost ? (lost.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
+  await requireDomain(session, body.primaryEmail)
   let isResumed = sent !== undefined
   try {
     const refusal = await session.take({
@@ -48,9 +50,9 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
         // Immediately after a lost answer, a 404 proves nothing. In a later attempt, the POST is sent again.
         if (!reading.found) return isResumed ? 'NOT_DONE' : 'UNKNOWN'
         if (reading.userId === userId) {
-          // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+          // Without a creation time and a number, a new account cannot be distinguished from one that the mirror did not know to be
           // gone.
-          if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
+          if (creationOf(reading.wire) === undefined && reading.wire.vendorId === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
         return contradictionsIn(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError } from '../../writes/failure.ts'
+import { functionalRole } from '../../writes/not-offered.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
 import { identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -9,17 +10,19 @@ import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import type { ItemRun } from '../runner/item-context.ts'
 import { bringTo } from './ensure-state.ts'
+import { exemptFromSync } from './exempt-from-sync.ts'
 import { removeAccount } from './remove-account.ts'
 
-const deprovisioning = z.object({ mode: z.enum(['DELETE', 'DEACTIVATE']) })
+const deprovisioning = z.object({ mode: z.enum(['DELETE', 'DEACTIVATE', 'FUNCTIONAL']) })
 
 export type DeprovisioningMode = z.infer<typeof deprovisioning>['mode']
 
 export const inactive: VendorPatch = { status: 'inactive' }
+export const functional: VendorPatch = { roles: { set: [functionalRole] } }
 
 /**
- * Reads and stores the whole user, removes it from each of its groups, deletes or deactivates the account, and verifies
- * the result.
+ * Reads and stores the whole user, removes it from each of its groups, deletes or deactivates the account or makes it a
+ * functional one, and verifies the result.
  */
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.input(deprovisioning)
@@ -32,7 +35,11 @@ export async function deprovision(run: ItemRun): Promise<number> {
     })
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
-    if (mode === 'DELETE') {
+    if (mode !== 'DEACTIVATE') await exemptFromSync(run, session)
+    if (mode === 'FUNCTIONAL') {
+      const former = { role: wire.roles?.[0] ?? '', billable: wire.billable ?? null, vendorId: wire.vendorId ?? null }
+      await bringTo(run, session, '', { patchFor: () => functional, facts: { former } })
+    } else if (mode === 'DELETE') {
       await removeAccount(run, session, '', {
         userId,
         primaryEmail: wire.primaryEmail,

@@ -2,6 +2,7 @@ import type { WireUser } from '../../vendor/wire/wire.ts'
 import { replaceUser } from '../../writes/commands/update-user.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal } from '../../writes/failure-of-error.ts'
+import type { StepFacts } from '../../writes/session/journal.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
 import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
@@ -20,6 +21,8 @@ export interface BringToOptions {
   readonly onRefused?: () => Promise<void>
   /** The user must end up in no group, so a group that the PUT loses is not a loss. */
   readonly leavesGroups?: boolean
+  /** More to keep in the journal with the PUT. */
+  readonly facts?: StepFacts
 }
 
 /**
@@ -31,7 +34,7 @@ export async function bringTo(
   run: ItemRun,
   session: WriteSession,
   part: string,
-  { patchFor, lacks = () => undefined, onRefused = async () => {}, leavesGroups = false }: BringToOptions,
+  { patchFor, lacks = () => undefined, onRefused = async () => {}, leavesGroups = false, facts }: BringToOptions,
 ): Promise<{ readonly userId: number; readonly wire: WireUser }> {
   const before = await requireFound(run, session, `${part}replace`)
   const patch = patchFor(before.wire)
@@ -47,7 +50,7 @@ export async function bringTo(
     // read now, so it is safe to send.
     if (differs && session.wasStepSent('replace')) await session.forgetStep('replace')
     try {
-      isImmediate = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+      isImmediate = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch, facts)
     } catch (error) {
       if (isRefusal(error) || (error instanceof WriteFailedError && isRefusal(error.cause))) await onRefused()
       throw error

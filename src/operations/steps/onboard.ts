@@ -1,3 +1,4 @@
+import { needsPassword } from '../../writes/commands/give-password.ts'
 import { notFound } from '../../writes/failure.ts'
 import { createUserInput } from '../../writes/inputs.ts'
 import { liveGroups } from '../../writes/queries.ts'
@@ -20,7 +21,7 @@ export async function onboard(run: ItemRun): Promise<number> {
   }
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
   return await run.session(false, (session) => {
-    const password = session.wasStepDone('create') ? undefined : run.openPassword('password')
+    const password = needsPassword(session) ? run.openPassword('password') : undefined
     return createAndJoin(run, session, '', newUserOf({ ...input, password }), groups)
   })
 }

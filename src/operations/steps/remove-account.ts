@@ -53,6 +53,7 @@ export async function removeAccount(
       facts: {
         userId,
         createdAt: identity.createdAt,
+        ...(identity.vendorId !== undefined && { vendorId: identity.vendorId }),
         ...(identity.digest !== undefined && { digest: identity.digest, lastChange: identity.lastChange ?? null }),
       },
       writes: { fields: fieldsOfDeletion(aliases), forgets: true },

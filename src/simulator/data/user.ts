@@ -11,6 +11,7 @@ export interface InterfaceFields {
   readonly safe?: readonly string[] | undefined
   readonly blocked?: readonly string[] | undefined
   readonly readOnly?: boolean | undefined
+  readonly odin?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A user without its groups and its password. A profile is never modified, only replaced, so copies may share it. */

@@ -186,7 +186,7 @@ function totalOf(total: Switches['total'], right: number, rows: number, { number
 }
 
 /** The user that a write changes. An alias does not identify a user in a path. */
-function accountOf(call: Call, email = ''): Account {
+export function accountOf(call: Call, email = ''): Account {
   const { directory, switches, visibility } = call.organization
   const account = asSpelled(call, email, directory.find(email))
   const unknown = switches.writesToUnshown === 'refused' && !visibility.shows(account, call.now)
@@ -209,7 +209,7 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
 }
 
 /** `account`: the account that the addresses are for, if it exists. */
-function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
+export function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
   const { directory, switches, visibility } = organization
   const inUse = addresses.find((address) => directory.bears(address))
   const held = addresses.find((address) => visibility.holds(address, now, account))

@@ -1,4 +1,5 @@
 import * as v1 from '../v1/interface-endpoints.ts'
+import * as writes from '../v1/interface-writes.ts'
 import { Refusal } from './answers.ts'
 import {
   addMember,
@@ -23,6 +24,10 @@ const table = [
   { name: 'removeMember', method: 'DELETE', pattern: /^\/groups\/([^/]+)\/members\/([^/]+)$/, perform: removeMember },
 ] as const
 
+const azure = /^\/orgs\/([^/]+)\/settings\/azure$/
+const exemptions = /^\/orgs\/([^/]+)\/settings\/azure\/exemptions$/
+const senderLists = /^\/orgs\/([^/]+)\/users\/([^/]+)\/sender-lists$/
+
 const interfaceTable = [
   { name: 'v1 me', method: 'GET', pattern: /^\/me$/, perform: v1.me },
   { name: 'v1 endpoints', method: 'GET', pattern: /^\/endpoints\/([^/]+)$/, perform: v1.readEndpoints },
@@ -30,6 +35,14 @@ const interfaceTable = [
   { name: 'v1 domains', method: 'GET', pattern: /^\/orgs\/([^/]+)\/domains$/, perform: v1.readDomains },
   { name: 'v1 licensing', method: 'GET', pattern: /^\/orgs\/([^/]+)\/licensing$/, perform: v1.readLicensing },
   { name: 'v1 listUsers', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users$/, perform: v1.listUsers },
+  { name: 'v1 createUser', method: 'POST', pattern: /^\/orgs\/([^/]+)\/users$/, perform: writes.createUser },
+  { name: 'v1 replaceUser', method: 'PUT', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: writes.replaceUser },
+  { name: 'v1 deleteUser', method: 'DELETE', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: writes.deleteUser },
+  { name: 'v1 readDirectorySync', method: 'GET', pattern: azure, perform: writes.readDirectorySync },
+  { name: 'v1 readExemptions', method: 'GET', pattern: exemptions, perform: writes.readExemptions },
+  { name: 'v1 putExemptions', method: 'PUT', pattern: exemptions, perform: writes.putExemptions },
+  { name: 'v1 addSenders', method: 'POST', pattern: senderLists, perform: writes.addSenders },
+  { name: 'v1 replaceSenders', method: 'PATCH', pattern: senderLists, perform: writes.replaceSenders },
   { name: 'v1 readUser', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: v1.readUser },
 ] as const
 

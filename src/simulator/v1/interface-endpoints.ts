@@ -86,7 +86,7 @@ function licenseCount(users: number): number {
 }
 
 /** Any domain of the organization names it. */
-function requireOwn({ organization, parameters: [domain = ''] }: Call): void {
+export function requireOwn({ organization, parameters: [domain = ''] }: Call): void {
   const isOwn = organization.domains.some((own) => own.toLowerCase() === domain.toLowerCase())
   if (!isOwn) throw new Refusal(403, 'forbidden', 'the organization is not yours')
 }

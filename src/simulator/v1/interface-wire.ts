@@ -14,13 +14,15 @@ export interface InterfaceAccount {
   readonly safe: readonly string[]
   readonly blocked: readonly string[]
   readonly readOnly: boolean
+  readonly odin: Readonly<Record<string, unknown>>
 }
 
 const firstUid = 10_000
+const noOdin = { can_impersonate: false, is_imitable: false }
 
 /** The account's values, before a switch changes how they are shown. */
 export function interfaceAccount({ serial, profile }: Account): InterfaceAccount {
-  const { type, billable, safe = [], blocked = [], readOnly = false } = profile.ofInterface ?? {}
+  const { type, billable, safe = [], blocked = [], readOnly = false, odin = noOdin } = profile.ofInterface ?? {}
   const kind = type ?? kindOf(profile)
   return {
     uid: firstUid + serial,
@@ -34,6 +36,7 @@ export function interfaceAccount({ serial, profile }: Account): InterfaceAccount
     safe,
     blocked,
     readOnly,
+    odin,
   }
 }
 
@@ -56,10 +59,12 @@ export function shownUser(account: Account, switches: InterfaceSwitches): Record
     ...(senderNames !== 'deprecated' && { safe_list_senders: user.safe, block_list_senders: user.blocked }),
     ...(senderNames !== 'present' && { white_list_senders: user.safe, black_list_senders: user.blocked }),
     is_billable: shownBoolean(user.billable, switches),
-    odin_settings: {
-      can_impersonate: shownBoolean(false, switches),
-      is_imitable: shownBoolean(false, switches),
-    },
+    odin_settings: Object.fromEntries(
+      Object.entries(user.odin).map(([name, value]) => [
+        name,
+        typeof value === 'boolean' ? shownBoolean(value, switches) : value,
+      ]),
+    ),
     read_only_user: shownBoolean(user.readOnly, switches),
     ...account.profile.undocumented,
   }

@@ -23,7 +23,10 @@ export interface WrittenField {
 }
 
 /** `account`: whether the account exists. For an entry of a list: whether the list contains it. */
-export type WrittenFieldName = 'account' | WritableField | `${'roles' | 'aliases' | 'groups'} ${string}`
+export type WrittenFieldName =
+  | 'account'
+  | WritableField
+  | `${'roles' | 'aliases' | 'groups' | 'safe' | 'blocked'} ${string}`
 
 interface RecentWrite {
   readonly field: WrittenFieldName
@@ -182,6 +185,10 @@ function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupNam
       return copy.roles?.some((role) => roleName(role) === entry)
     case 'aliases':
       return copy.aliases?.some((alias) => addressKey(alias) === entry)
+    case 'safe':
+      return copy.senderLists?.safe.some((sender) => sender.toLowerCase() === entry)
+    case 'blocked':
+      return copy.senderLists?.blocked.some((sender) => sender.toLowerCase() === entry)
     default:
       if (copy.groups?.includes(entry)) return true
       // The name may be that of another group as well. A copy that lists it after a removal counts as out of date, because

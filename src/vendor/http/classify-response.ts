@@ -22,6 +22,7 @@ import {
   UnreachableError,
 } from '../errors/transport-errors.ts'
 import type { Warning } from '../wire/fields.ts'
+import { isObject } from '../wire/rows.ts'
 import type { JsonObject, Parsed } from '../wire/wire.ts'
 import { classifyRejection, domainOf, isRefusalBody } from './classify-rejection.ts'
 import type { Answer, BodyReader, Failure, HttpRequest, Limits } from './http-exchange.ts'
@@ -36,7 +37,7 @@ export interface Call<T> {
   readonly endpoint: string
   /** Relative to the base URL's path, percent-encoded. */
   readonly path: string
-  readonly body?: JsonObject
+  readonly body?: JsonObject | readonly string[]
   /** Set if the call creates something for this address. */
   readonly creates?: { readonly what: 'user' | 'membership'; readonly primaryEmail: string }
   /** Describes the expected response, for errors. */
@@ -74,7 +75,9 @@ export function judge<T>(
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
   if (outcome.read !== undefined) return judgeParsed(outcome.read, '', answered, call.expected)
-  if (isRefusalBody(outcome.text, call)) return judgeRefusalBody(call, withWords(answered, outcome, context))
+  const { method, body } = call
+  if (isRefusalBody(outcome.text, isObject(body) ? { method, body } : { method }))
+    return judgeRefusalBody(call, withWords(answered, outcome, context))
   return judgeParsed(call.parse(outcome.text), outcome.text, answered, call.expected)
 }
 

@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly origin: string
   /** Sent unchanged. */
   readonly path: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers: { readonly [name: string]: string }
   readonly body: string | undefined
 }

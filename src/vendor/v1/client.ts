@@ -1,12 +1,14 @@
 /** The adapter of the interface API v1, which customers' and partners' administrators hold credentials of. */
 import type { Capabilities, EssentialsClient } from '../adapter.ts'
 import type { Allowance } from '../allowance.ts'
-import { type ConnectionOptions, openConnection, openReport, rotate, withoutText } from '../client.ts'
+import { type ConnectionOptions, notOffered, openConnection, openReport, rotate, withoutText } from '../client.ts'
+import { InvalidInputError } from '../errors/rejection-errors.ts'
 import type { Access } from '../http/connection.ts'
 import { sendCall } from '../http/execute-request.ts'
 import { parseGroupsPage } from '../wire/wire.ts'
 import * as endpoints from './endpoints.ts'
-import { parseUsers } from './wire.ts'
+import { accountKinds } from './user-names.ts'
+import { parseStoredUser, parseUsers } from './wire.ts'
 
 export interface InterfaceClientOptions extends ConnectionOptions {
   /** The origin, for example https://us1.proofpointessentials.com. */
@@ -25,6 +27,8 @@ export const interfaceCapabilities: Capabilities = {
   passwordOnCreate: false,
   domains: true,
   directorySync: true,
+  accountKinds: true,
+  mailSettings: false,
 }
 
 /** The kinds of account that may administer nothing. An unknown kind counts as privileged. */
@@ -32,6 +36,8 @@ export const ordinaryInterfaceRoles = ['END_USER', 'SILENT_USER', 'FUNCTIONAL_AC
 
 /** How long a slot of the allowance may be held: longer than the longest request. */
 export const interfaceLeaseMs = endpoints.longestListMs + 30_000
+
+const domainsKeptMs = 3_600_000
 
 /** Opens no connection before the first call. Throws a TypeError if the base URL is invalid. */
 export function createInterfaceClient(options: InterfaceClientOptions): EssentialsClient {
@@ -51,12 +57,25 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     },
   )
   const report = openReport(connection)
-  const notOffered = () => Promise.reject(new TypeError('this request is not offered by this connection'))
+  let domains: { readonly known: readonly string[] | null; readonly until: number } | undefined
   return {
     organization: options.organization,
     capabilities: interfaceCapabilities,
-    readOnly: 'Writes are not offered by this connection: it is read-only',
+    documentedRoles: accountKinds,
+    ordinaryRoles: ordinaryInterfaceRoles,
+    requests: {
+      // The vendor ignores the password of a POST, so a PUT of the new user follows.
+      createUser: (body) => [
+        endpoints.createUser(domain, body),
+        ...(body.password === undefined ? [] : [endpoints.updateUser(domain, body.primaryEmail, body)]),
+      ],
+      updateUser: (primaryEmail, body) => [endpoints.updateUser(domain, primaryEmail, body)],
+      deleteUser: (primaryEmail) => [endpoints.deleteUser(domain, primaryEmail)],
+      addSenders: (primaryEmail, lists) => [endpoints.addSenders(domain, primaryEmail, lists)],
+      replaceSenders: (primaryEmail, lists) => [endpoints.replaceSenders(domain, primaryEmail, lists)],
+    },
     parseUsers,
+    parseStoredUser,
     parseGroups: parseGroupsPage,
     listUsers: notOffered,
     listGroups: notOffered,
@@ -69,11 +88,37 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     },
     getUser: async (primaryEmail, callOptions) =>
       report(withoutText(await sendCall(connection, endpoints.getUser(domain, primaryEmail), callOptions))),
-    createUser: notOffered,
-    updateUser: notOffered,
-    deleteUser: notOffered,
+    createUser: async (body, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.createUser(domain, body), callOptions)),
+    updateUser: async (primaryEmail, body, callOptions) => {
+      try {
+        return withoutText(await sendCall(connection, endpoints.updateUser(domain, primaryEmail, body), callOptions))
+      } catch (error) {
+        if (!refusesUid(error) || !('uid' in body)) throw error
+        const { uid: _uid, ...rest } = body
+        return withoutText(await sendCall(connection, endpoints.updateUser(domain, primaryEmail, rest), callOptions))
+      }
+    },
+    deleteUser: async (primaryEmail, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.deleteUser(domain, primaryEmail), callOptions)),
     addGroupMember: notOffered,
     removeGroupMember: notOffered,
+    readDomains: async (callOptions) => {
+      if (domains && connection.now() < domains.until) return domains.known
+      const { value } = await sendCall(connection, endpoints.readDomains(domain), callOptions)
+      domains = { known: value, until: connection.now() + domainsKeptMs }
+      return value
+    },
+    readDirectorySync: async (callOptions) =>
+      withoutText(await sendCall(connection, endpoints.readDirectorySync(domain), callOptions)),
+    readExemptions: async (callOptions) =>
+      withoutText(await sendCall(connection, endpoints.readExemptions(domain), callOptions)),
+    putExemptions: async (addresses, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.putExemptions(domain, addresses), callOptions)),
+    addSenders: async (primaryEmail, lists, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.addSenders(domain, primaryEmail, lists), callOptions)),
+    replaceSenders: async (primaryEmail, lists, callOptions) =>
+      withoutText(await sendCall(connection, endpoints.replaceSenders(domain, primaryEmail, lists), callOptions)),
     rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
@@ -85,6 +130,11 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
 export function interfaceAccess({ user, password }: { user: string; password: string }, allowance: Allowance): Access {
   const secrets = [password, headerValue(password)].filter((secret) => secret !== '')
   return { credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) }, secrets, allowance }
+}
+
+/** Public clients send the number of the account, and nobody states whether every vendor accepts it. */
+function refusesUid(error: unknown): boolean {
+  return error instanceof InvalidInputError && /\buid\b/i.test(error.vendorMessage ?? '')
 }
 
 /** Headers are sent byte by byte: other characters are sent in UTF-8. */

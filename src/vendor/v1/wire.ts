@@ -16,6 +16,7 @@ import {
   withoutPassword,
 } from '../wire/rows.ts'
 import type { UsersPage, WireUser } from '../wire/wire.ts'
+import { booleanIn, toCommonNames, toOwnNames } from './user-names.ts'
 
 /** Parses the response to `GET /orgs/{domain}/users/{email}`. Pure; never throws. */
 export function parseUser(text: string): Parsed<WireUser> {
@@ -24,9 +25,17 @@ export function parseUser(text: string): Parsed<WireUser> {
   const { report, warnings } = collectWarnings()
   const value = readUser(json.value, '', report)
   if (value !== undefined)
-    return { value: { ...value, raw: withoutPassword(parseExactly(text) as JsonObject) }, warnings: warnings() }
+    return { value: { ...value, raw: rawOf(parseExactly(text) as JsonObject) }, warnings: warnings() }
   const found = isObject(json.value) ? 'an object without a usable primary_email' : kindOf(json.value)
   return { unreadable: { reason: 'wrong shape', found } }
+}
+
+/** Parses the `raw` of a user that was stored. Pure; never throws. */
+export function parseStoredUser(text: string): Parsed<WireUser> {
+  const json = parseJson(text)
+  if ('unreadable' in json) return json
+  if (!isObject(json.value)) return { unreadable: { reason: 'wrong shape', found: kindOf(json.value) } }
+  return parseUser(JSON.stringify(toOwnNames(parseExactly(text) as JsonObject)))
 }
 
 /** Parses the response to a write that may return the user. Any JSON, or an empty body, is valid. */
@@ -68,7 +77,7 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
     return undefined
   }
   const tell: Report = (field, found) => report(at(prefix, field), found)
-  const user: Mutable<WireUser> = { primaryEmail, raw: withoutPassword(value) }
+  const user: Mutable<WireUser> = { primaryEmail, raw: rawOf(value) }
   set(user, 'vendorId', readId(value.uid, 'uid', tell))
   set(user, 'firstName', orNone(readString(value.firstname, 'firstname', tell)))
   set(user, 'lastName', orNone(readString(value.surname, 'surname', tell)))
@@ -87,7 +96,24 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   const safe = readSenders(value, 'safe_list_senders', 'white_list_senders', tell)
   const blocked = readSenders(value, 'block_list_senders', 'black_list_senders', tell)
   if (safe && blocked) set(user, 'senderLists', { safe, blocked })
+  set(user, 'rights', readRights(value))
   return user
+}
+
+function rawOf(row: JsonObject): JsonObject {
+  return toCommonNames(withoutPassword(row))
+}
+
+function readRights({
+  read_only_user: readOnly,
+  odin_settings: odin,
+}: JsonObject): Record<string, boolean> | undefined {
+  const rights = { read_only_user: readOnly, ...(isObject(odin) && odin) }
+  const read = Object.entries(rights).flatMap(([name, value]): [string, boolean][] => {
+    const right = booleanIn(value)
+    return right === undefined ? [] : [[name, right]]
+  })
+  return read.length === 0 ? undefined : Object.fromEntries(read)
 }
 
 function readId(value: unknown, field: string, report: Report): string | undefined {
@@ -98,14 +124,11 @@ function readId(value: unknown, field: string, report: Report): string | undefin
   return undefined
 }
 
-/** Clients have seen true, 1, "1" and "true". */
 function readBoolean(value: unknown, field: string, report: Report): boolean | undefined {
   if (value === undefined || value === null) return undefined
-  const text = String(value).toLowerCase()
-  if (typeof value !== 'object' && (text === 'true' || text === '1')) return true
-  if (typeof value !== 'object' && (text === 'false' || text === '0')) return false
-  report(field, `${kindOf(value)} that is neither true nor false`)
-  return undefined
+  const read = booleanIn(value)
+  if (read === undefined) report(field, `${kindOf(value)} that is neither true nor false`)
+  return read
 }
 
 /** The vendor sends an empty string for a name that is not set. */

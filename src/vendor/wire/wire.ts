@@ -61,8 +61,11 @@ export interface WireUser {
   readonly accountKind?: string
   readonly billable?: boolean
   readonly senderLists?: SenderLists
+  /** Rights of the account that no write changes, by their names at the vendor. */
+  readonly rights?: Readonly<Record<string, boolean>>
   /**
-   * Everything that the vendor sent about this user, including fields that are not parsed, except a password. May
+   * Everything that the vendor sent about this user, including fields that are not parsed, except a password. Fields
+   * that both APIs have bear the names of the API v2, and a PUT carries them under these names. May
    * contain strings that Postgres cannot store. If it comes from `GET /users/{primaryEmail}`, numbers that JavaScript
    * would change keep their original text (JSON.rawJSON).
    */

@@ -1,6 +1,8 @@
+import { domainOf } from '../../addresses/spellings.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
 import type { NewUser } from '../../vendor/adapter.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
@@ -24,6 +26,7 @@ export async function createAccount(session: WriteSession, body: NewUser): Promi
   // After the request was sent, the account that the mirror has now may be the new one.
   const sent = session.wasStepSent('create')
   const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
+  await requireDomain(session, body.primaryEmail)
   try {
     await session.retry(
       () => send(session, body, before, sent !== undefined),
@@ -55,9 +58,9 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
       const { value: reading } = await session.poll(shows)
       if (!reading.found) return 'NOT_DONE'
       if (reading.userId === before) {
-        // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+        // Without a creation time and a number, a new account cannot be distinguished from one that the mirror did not know to be
         // gone.
-        if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
+        if (creationOf(reading.wire) === undefined && reading.wire.vendorId === undefined) return 'UNKNOWN'
         throw await alreadyExists(session, body, undefined)
       }
       // The caller compares an account that the vendor confirmed and showed late.
@@ -122,4 +125,23 @@ async function readBearer(session: WriteSession): Promise<UserReading | undefine
 
 function addressesOf({ primaryEmail, aliases }: NewUser): string[] {
   return [primaryEmail, ...(Array.isArray(aliases) ? (aliases as string[]) : [])]
+}
+
+/**
+ * Refuses a new user of a domain that the vendor does not list, before anything is sent. If the domains cannot be read,
+ * the vendor decides.
+ */
+export async function requireDomain(session: WriteSession, primaryEmail: string): Promise<void> {
+  const { client } = session
+  if (!client.capabilities.domains || session.sent) return
+  const domain = domainOf(primaryEmail)
+  const known = await session
+    .call((options) => client.readDomains(options))
+    .catch((error: unknown) => {
+      if (error instanceof EssentialsError) return null
+      throw error
+    })
+  if (!known || known.some((one) => domainOf(`@${one}`) === domain)) return
+  const message = `The domain ${domain} is not registered. Register it in the vendor's admin console before creating users. The list of domains is read once an hour`
+  throw new WriteFailedError({ failure: 'DomainNotRegistered', message, domain })
 }

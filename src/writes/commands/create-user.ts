@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { type CreateUserInput, normalizeInput } from '../inputs.ts'
+import { checkAdminKinds, notOfferedInCreation, withKinds } from '../not-offered.ts'
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
 import { resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
@@ -32,15 +33,22 @@ export type CreateUser = (request: WriteRequest<CreateUserInput>) => Promise<Use
 export function createUserWith(deps: WriteDeps): CreateUser {
   return async (request) => {
     const { idempotencyKey, dryRun } = request
-    const input = normalizeInput(request.input)
-    const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
+    const client = deps.clientOf(request.organizationId)
+    const offered = client?.capabilities
+    const input = normalizeInput(withKinds(offered, request.input))
+    const issues = [
+      ...checkCreateUser(input),
+      ...notOfferedInCreation(offered, input),
+      ...checkAdminKinds(client, input.roles, ['roles'], request.requireAdmin),
+      ...checkIdempotencyKey(idempotencyKey),
+    ]
     if (issues.length > 0) return invalidInput(...issues)
     const create = async (session: WriteSession) => {
       // An account that an earlier attempt has created keeps the result of that attempt.
       if (!session.wasStepSent('create')) await refuseUnknownRoles(session, input)
       const body = newUserOf(input)
       const groups = await requireGroups(session, input.groups ?? [])
-      const plan = planCreation(body, groups)
+      const plan = planCreation(session.client.requests, body, groups)
       const notes = await notesOn(session)
       if (dryRun) {
         await refuseExisting(session, input.aliases ?? [])
@@ -59,11 +67,11 @@ export function createUserWith(deps: WriteDeps): CreateUser {
 }
 
 async function refuseUnknownRoles(
-  { sql, organizationId }: WriteSession,
+  { sql, organizationId, client }: WriteSession,
   { roles, allowUnknownRole }: CreateUserInput,
 ): Promise<void> {
   const named = allowUnknownRole ? [] : rolesOf(roles, ['roles'])
-  const issues = await unknownRoleIssues(sql, organizationId, named)
+  const issues = await unknownRoleIssues(sql, organizationId, named, client.documentedRoles)
   if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
 }
 

@@ -1,8 +1,8 @@
-import type { NewUser } from '../../vendor/adapter.ts'
-import { addGroupMember, createUser as createUserCall } from '../../vendor/endpoints.ts'
+import type { NewUser, WriteRequests } from '../../vendor/adapter.ts'
+import { addGroupMember } from '../../vendor/endpoints.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { WriteFailedError } from '../failure.ts'
+import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { KnownGroup } from '../queries.ts'
 import { type PlannedRequest, planOf } from '../session/plan.ts'
@@ -14,6 +14,7 @@ import { isMember } from '../vendor/require-groups.ts'
 import { patchOf } from '../vendor/to-vendor.ts'
 import { fieldsOfCreation } from '../vendor/written-fields.ts'
 import { createAccount } from './create-account.ts'
+import { givePassword, passwordNotSet } from './give-password.ts'
 
 export interface Created {
   /** Null while the vendor does not show the user. */
@@ -33,13 +34,18 @@ export async function createWithGroups(
   groups: readonly KnownGroup[],
 ): Promise<Created> {
   const { before } = await createAccount(session, body)
+  const problem = await givePassword(session, body)
   const joins = await joinGroups(session, groups)
-  return await verify(session, body, groups, before, joins)
+  return await verify(session, body, groups, before, joins, problem)
 }
 
-export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'groupId'>[]): PlannedRequest[] {
+export function planCreation(
+  requests: WriteRequests,
+  body: NewUser,
+  groups: readonly Pick<KnownGroup, 'groupId'>[],
+): PlannedRequest[] {
   return [
-    planOf(createUserCall(body)),
+    ...requests.createUser(body).map(planOf),
     ...groups.map(({ groupId }) => planOf(addGroupMember(groupId, body.primaryEmail))),
   ]
 }
@@ -99,6 +105,7 @@ async function verify(
   groups: readonly KnownGroup[],
   before: number | null,
   { missed, refused }: Joins,
+  problem: WriteFailure | undefined,
 ): Promise<Created> {
   const joined = groups.filter((group) => !missed.has(group))
   const { value: reading, isCut } = await session.poll((reading) => {
@@ -115,7 +122,11 @@ async function verify(
   // A membership that was accepted without a refusal and is not shown may only be late. If polling was cut short, any
   // difference may be.
   const denied = isCut ? [] : absent.filter((group) => refused.has(group))
-  const fields = [...(isCut ? [] : differs), ...(denied.length > 0 || missed.size > 0 ? ['groups'] : [])]
+  const fields = [
+    ...(isCut ? [] : differs),
+    ...(problem ? ['password'] : []),
+    ...(denied.length > 0 || missed.size > 0 ? ['groups'] : []),
+  ]
   const settled = shown !== undefined && absent.length === 0 && (differs.length === 0 || !isCut)
   const unsettled = shown ? ({ kind: 'CHANGE' } as const) : ({ kind: 'CREATE', userId: before } as const)
   await concludeSettling(session, settled ? undefined : unsettled)
@@ -125,7 +136,7 @@ async function verify(
   const why = new Map([...[...refused].filter(([group]) => denied.includes(group)), ...missed])
   const reasons = [...why].map(([{ groupId }, said]) => `The user is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
   const difference = `The user was created, but differs from the request in ${fields.join(', ')}.`
-  const message = [difference, ...reasons].join(' ')
+  const message = [difference, ...(problem ? [passwordNotSet(problem)] : []), ...reasons].join(' ')
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: shown?.userId ?? null })
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { deleteUser as deleteUserCall } from '../../vendor/endpoints.ts'
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
@@ -43,8 +42,9 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
     if (issues.length > 0) return invalidInput(...issues)
     return await runWrite(deps, userDeleted, 'deleteUser', request, async (session) => {
       const doomed = await readDoomed(session)
-      const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
-      const given = (notes: readonly string[]) => ({ plan: [planOf(deleteUserCall(input.primaryEmail))], notes })
+      const { requests } = session.client
+      const plan = requests.deleteUser(doomed.primaryEmail).map(planOf)
+      const given = (notes: readonly string[]) => ({ plan: requests.deleteUser(input.primaryEmail).map(planOf), notes })
       if (dryRun) return { userId: doomed.userId, plan, notes: [], settled: true, given: given([]) }
       const { settled, notes } = await deleteAccount(session, doomed)
       return { userId: doomed.userId, plan, notes, settled, given: given(notes) }
@@ -73,6 +73,7 @@ async function deleteAccount(
       facts: {
         userId,
         createdAt: identity.createdAt,
+        ...(identity.vendorId !== undefined && { vendorId: identity.vendorId }),
         ...(identity.digest !== undefined && { digest: identity.digest, lastChange: identity.lastChange ?? null }),
       },
       writes: { fields: fieldsOfDeletion(aliases), forgets: true, updatedAt: updatedAt ?? null },
@@ -110,8 +111,8 @@ async function readDoomed(session: WriteSession): Promise<AccountToDelete> {
   const { primaryEmail } = session
   const before = session.wasStepSent('delete')
   if (before?.userId != null) {
-    const { userId, createdAt = null, digest, lastChange } = before
-    return { userId, primaryEmail, createdAt, digest, lastChange }
+    const { userId, createdAt = null, digest, lastChange, vendorId } = before
+    return { userId, primaryEmail, createdAt, digest, lastChange, vendorId }
   }
   const { userId, wire } = await session.requireUser()
   const { primaryEmail: spelled, aliases, updatedAt } = wire

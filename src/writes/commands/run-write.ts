@@ -30,6 +30,8 @@ export interface WriteRequest<Input> {
    * ends the write, and is thrown to the caller.
    */
   readonly checkCopy?: ((copy: WireUser) => void) | undefined
+  /** Throws unless the caller has the right to administer. Undefined: it has not. */
+  readonly requireAdmin?: (() => void) | undefined
 }
 
 const usualWaitMs = 30_000

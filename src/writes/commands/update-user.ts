@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
-import { updateUser as updateUserCall } from '../../vendor/endpoints.ts'
 import { AlreadyExistsError, NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { allowing, type UpdateUserInput } from '../inputs.ts'
+import { checkAdminKinds, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
+import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Step } from '../session/step.ts'
@@ -50,9 +51,16 @@ type Found = Extract<UserReading, { found: true }>
 
 export function updateUserWith(deps: WriteDeps): UpdateUser {
   return async (asked) => {
-    const request = { ...asked, input: normalizeUpdate(asked.input) }
+    const client = deps.clientOf(asked.organizationId)
+    const offered = client?.capabilities
+    const request = { ...asked, input: withKindsInUpdate(offered, normalizeUpdate(asked.input)) }
     const { input, idempotencyKey, dryRun } = request
-    const issues = [...checkUpdateUser(input), ...checkIdempotencyKey(idempotencyKey)]
+    const issues = [
+      ...checkUpdateUser(input),
+      ...notOfferedInUpdate(offered, input),
+      ...checkAdminKinds(client, input.set.roles?.set, ['set', 'roles'], request.requireAdmin),
+      ...checkIdempotencyKey(idempotencyKey),
+    ]
     if (issues.length > 0) return invalidInput(...issues)
     const patch = vendorPatchOf(input.set)
     return await runWrite(deps, userUpdated, 'updateUser', request, async (session) => {
@@ -66,14 +74,22 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       refuseUnknownLists(before, patch)
       const body = mergePatch(before.wire.raw, patch)
       const differs = differencesOf(patch, before)
-      const plan = [planOf(updateUserCall(before.wire.primaryEmail, body))]
+      const { requests } = session.client
+      const plan = requests.updateUser(before.wire.primaryEmail, body).map(planOf)
       const { userId } = before
-      const given = { plan: [planOf(updateUserCall(input.primaryEmail, { ...patch }))], notes: [withheld] }
+      const named = requests.updateUser(input.primaryEmail, { ...patch }).map(planOf)
+      const given = { plan: named, notes: [withheld] }
       const isSo = !resumed && differs.length === 0
       const notes = isSo ? ['The user already has these values; there is nothing to send'] : []
       if (dryRun) {
-        const named = { ...given, changed: Object.keys(patch) }
-        return { userId, changed: differs, plan: isSo ? [] : plan, notes, settled: true, given: named }
+        return {
+          userId,
+          changed: differs,
+          plan: isSo ? [] : plan,
+          notes,
+          settled: true,
+          given: { ...given, changed: Object.keys(patch) },
+        }
       }
       if (isSo) return { userId, changed: [], plan: [], notes, settled: true, given: { plan: [], notes, changed: [] } }
       if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
@@ -82,8 +98,8 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const after = await verifyReplaced(session, isSent ? { before, groups } : undefined, patch)
       const changed = changedBy(session, patch, after.wire, isSent ? before.wire : undefined)
       const late = after.settled ? [] : [notShownYet]
-      const named = { ...given, changed: changed.filter((field) => field in patch), notes: [withheld, ...late] }
-      return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: named }
+      const shown = { ...given, changed: changed.filter((field) => field in patch), notes: [withheld, ...late] }
+      return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: shown }
     })
   }
 }
@@ -93,20 +109,21 @@ function normalizeUpdate({ allowUnknownRole, ...input }: UpdateUserInput): Updat
 }
 
 async function refuseUnknownRoles(
-  { sql, organizationId }: WriteSession,
+  { sql, organizationId, client }: WriteSession,
   { set: { roles }, allowUnknownRole }: UpdateUserInput,
 ): Promise<void> {
   if (allowUnknownRole) return
   const path = ['set', 'roles']
   const named = [...rolesOf(roles?.set, [...path, 'set']), ...rolesOf(roles?.add, [...path, 'add'])]
-  const issues = await unknownRoleIssues(sql, organizationId, named)
+  const issues = await unknownRoleIssues(sql, organizationId, named, client.documentedRoles)
   if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
 }
 
 /**
  * Sends the whole user once. `patch`: the part that the caller set, which proves whether the PUT was carried out if its
  * answer is lost. An alias that a write of this system has just freed may stay in use for a while; the rejected request
- * is then sent again. A copy that lacks an earlier write of this system is read again. Returns true if this call sent
+ * is then sent again. A copy that lacks an earlier write of this system is read again. `facts`: more to keep in the
+ * journal. Returns true if this call sent
  * the PUT, and false if an earlier attempt did.
  */
 export async function replaceUser(
@@ -114,16 +131,17 @@ export async function replaceUser(
   before: Found,
   body: JsonObject,
   patch: VendorPatch,
+  facts: StepFacts = {},
 ): Promise<boolean> {
   const { sql, organizationId } = session
   if (!session.wasStepDone('replace') && !(await session.isUpToDate(before))) {
     const copy = foundOf(session, await session.readCopy())
-    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch)
+    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch, facts)
   }
   const added = patch.aliases == null ? [] : 'set' in patch.aliases ? patch.aliases.set : patch.aliases.add
   try {
     return await session.retry(
-      () => send(session, before, body, patch),
+      () => send(session, before, body, patch, facts),
       async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, added)),
     )
   } catch (error) {
@@ -140,11 +158,18 @@ async function settleReplaced(session: WriteSession, patch: VendorPatch): Promis
   await session.resume(await replaceStep(session, before, {}, patch))
 }
 
-async function send(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<boolean> {
+async function send(
+  session: WriteSession,
+  before: Found,
+  body: JsonObject,
+  patch: VendorPatch,
+  facts: StepFacts,
+): Promise<boolean> {
   let isSent = false
   const step = await replaceStep(session, before, body, patch)
   await session.take({
     ...step,
+    facts: { ...step.facts, ...facts },
     send: (options) => {
       isSent = true
       return step.send(options)

@@ -30,12 +30,18 @@ export const stepFacts = z
     userId: z.number().nullable(),
     /** When that account was created, according to the vendor. */
     createdAt: z.string().nullable(),
+    /** The vendor's own number of that account. */
+    vendorId: z.string(),
     /**
      * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
      * the last change.
      */
     digest: z.string(),
     lastChange: z.string().nullable(),
+    /** The role of an account that is made a functional one, and whether it was billed: the way back. */
+    former: z
+      .object({ role: z.string(), billable: z.boolean().nullable(), vendorId: z.string().nullable() })
+      .readonly(),
     /** The groups that the account was in, by their ids in the mirror. */
     groupIds: z.array(z.number()).readonly(),
     /** The values that a PUT sent back unchanged. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Call } from '../../vendor/http/classify-response.ts'
+import { isObject } from '../../vendor/wire/rows.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
 
 /** A changing request, as it is or would be sent to the vendor. A password shows as `***`. */
@@ -46,7 +47,7 @@ export const resultFields = {
 export const storedSettled = z.boolean().default(true)
 
 export function planOf({ method, path, body }: Call<unknown>): PlannedRequest {
-  return { method, path, body: body === undefined ? null : masked(body) }
+  return { method, path, body: isObject(body) ? masked(body) : null }
 }
 
 function masked(body: JsonObject): JsonObject {

@@ -11,6 +11,8 @@ export interface AccountIdentity {
   /** The version of the account, if known. */
   readonly digest?: string | undefined
   readonly lastChange?: string | null | undefined
+  /** The vendor's own number of the account, which decides if it is known. */
+  readonly vendorId?: string | undefined
 }
 
 export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
@@ -22,6 +24,9 @@ export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
  * account has a later change.
  */
 export function compareAccounts(known: AccountIdentity, found: WireUser, isCreationBelieved = true): Likeness {
+  if (known.vendorId !== undefined && found.vendorId !== undefined) {
+    return known.vendorId === found.vendorId ? 'SAME' : 'OTHER'
+  }
   const createdAt = creationOf(found)
   if (found.updatedAt !== undefined && isVersion(known, found)) return 'SAME'
   const order = isCreationBelieved ? compareCreations(known.createdAt, createdAt) : 'UNKNOWN'
@@ -42,7 +47,8 @@ export async function recognize(
 }
 
 export function identityOf(wire: WireUser): AccountIdentity & Version {
-  return { createdAt: creationOf(wire) ?? null, ...versionOf(wire) }
+  const { vendorId } = wire
+  return { createdAt: creationOf(wire) ?? null, ...versionOf(wire), ...(vendorId !== undefined && { vendorId }) }
 }
 
 /** Undefined if the vendor reports none, or a time that does not identify an account. */

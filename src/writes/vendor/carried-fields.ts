@@ -24,8 +24,14 @@ export const carried = z
 
 export type Carried = z.infer<typeof carried>
 
-const read = [...writableFields, ...listFields, 'groups'] as const
+const read = [...writableFields, ...listFields, 'billable', 'groups'] as const
+const scalarFields = [...writableFields, 'billable'] as const
 const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
+
+/** The kind of an account decides whether it is billed, so the vendor may change that along with the kind. */
+export function changesBilling(patch: VendorPatch): boolean {
+  return patch.billable !== undefined || patch.roles !== undefined || patch.status !== undefined
+}
 
 /** Returns whether the mirror stores the field and can read it in this copy. */
 export function isReadable(field: string, copy: WireUser): boolean {
@@ -36,7 +42,7 @@ export function isReadable(field: string, copy: WireUser): boolean {
 
 /** `unresolved`: entries of `groups` that the mirror cannot resolve to one group. */
 export function carriedIn(copy: WireUser, unresolved: readonly string[] = []): Carried {
-  const scalars = writableFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
+  const scalars = scalarFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
   const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
   const word = copy.unrecognized?.status
   const others = Object.entries(copy.raw).filter(([field, value]) => !isReadable(field, copy) && !isEmpty(value))
@@ -55,9 +61,9 @@ export function carriedIn(copy: WireUser, unresolved: readonly string[] = []): C
  * a value that is gone counts.
  */
 export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser, isImmediate: boolean): string[] {
-  const scalars = writableFields.filter((field) => {
+  const scalars = scalarFields.filter((field) => {
     const before = carried.scalars[field]
-    if (before === undefined) return false
+    if (before === undefined || (field === 'billable' && changesBilling(patch))) return false
     return isImmediate ? before !== digest(copy[field] ?? null) : copy[field] == null
   })
   const lists = listFields.filter((field) => {

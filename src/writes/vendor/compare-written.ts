@@ -1,6 +1,6 @@
 import { sameValue, writableFields } from '../../mirror/users/profile.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
-import { isEmpty, isReadable } from './carried-fields.ts'
+import { changesBilling, isEmpty, isReadable } from './carried-fields.ts'
 import { isCleared, keyOf, type ListChange, type ListField, listFields, type VendorPatch } from './merge-patch.ts'
 import { isUnchangedSince } from './version.ts'
 
@@ -29,7 +29,8 @@ export function compareWritten(
     }
     return !holds(field, found[field], change)
   })
-  return [...scalars, ...lists]
+  const isBilled = patch.billable !== undefined && found.billable !== patch.billable
+  return [...scalars, ...lists, ...(isBilled ? ['billable'] : [])]
 }
 
 /**
@@ -92,8 +93,21 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     const verdict = compareList(field, patch[field], before[field], found[field], isUntouched)
     if (verdict) (verdict === 'late' ? late : other).add(field)
   }
+  if (patch.billable !== undefined) {
+    if (found.billable !== patch.billable) (found.billable === before.billable ? late : other).add('billable')
+  } else if (before.billable !== undefined && found.billable !== before.billable && !changesBilling(patch)) {
+    other.add('billable')
+  }
+  for (const [name, right] of Object.entries(before.rights ?? {})) if (found.rights?.[name] !== right) other.add(name)
+  for (const list of ['safe', 'blocked'] as const) {
+    const has = new Set(found.senderLists?.[list].map((sender) => sender.toLowerCase()))
+    const lost = before.senderLists?.[list].some((sender) => !has.has(sender.toLowerCase()))
+    if (lost) other.add('senderLists')
+  }
   for (const [field, value] of Object.entries(before.raw)) {
-    const loss = field in patch || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])
+    // The sender lists were compared above.
+    const isCompared = before.senderLists !== undefined && field.endsWith('_list_senders')
+    const loss = field in patch || isCompared || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])
     // An unreadable list of roles, aliases or groups still holds relationships, so a shorter list is a loss. In an
     // unknown field, it may be computed.
     if (loss) (loss === 'other' || compared.has(field) ? other : less).add(field)

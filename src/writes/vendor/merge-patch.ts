@@ -13,6 +13,8 @@ type VendorFields = { readonly [Field in WritableField]?: WireUser[Field] }
 export interface VendorPatch extends VendorFields {
   readonly roles?: ListChange | null
   readonly aliases?: ListChange | null
+  /** Whether the vendor bills the account. */
+  readonly billable?: boolean
   /** Not readable, so a PUT contains it only if it was given. */
   readonly password?: string
 }
@@ -60,7 +62,7 @@ export function keyOf(field: ListField, entry: unknown): unknown {
 }
 
 function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {
-  const scalars = [...writableFields, 'password' as const].flatMap((field): [string, unknown][] =>
+  const scalars = [...writableFields, 'billable' as const, 'password' as const].flatMap((field): [string, unknown][] =>
     patch[field] === undefined ? [] : [[field, patch[field]]],
   )
   const lists = listFields.flatMap((field): [string, unknown][] => {

@@ -16,13 +16,14 @@ export interface ResolvedGroups {
 }
 
 /**
- * Returns the user's groups. Undefined if the answer does not contain them, which is different from none. If the mirror
- * lacks a group, the vendor's list is read, because the group may be newer than the last pull.
+ * Returns the user's groups; none if the connection offers no groups. Undefined if the answer does not contain them,
+ * which is different from none. If the mirror lacks a group, the vendor's list is read, because the group may be newer than the last pull.
  */
 export async function resolveGroups(
   session: WriteSession,
   { groups }: Pick<WireUser, 'groups'>,
 ): Promise<ResolvedGroups | undefined> {
+  if (!session.client.capabilities.groups) return { known: [], ambiguous: new Map(), unknown: [] }
   if (groups === undefined) return undefined
   const resolved = await lookUp(session, groups)
   if (resolved.unknown.length === 0) return resolved

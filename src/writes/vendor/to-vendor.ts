@@ -12,12 +12,19 @@ const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
 /** Returns the body of a POST: only what the caller gave. Groups are joined one by one afterwards. */
 export function newUserOf(input: CreateUserInput): NewUser {
   const given = normalizeInput(input)
-  const { primaryEmail, type, password, roles, aliases, status } = given
+  const { primaryEmail, type, password, roles, aliases, status, sendWelcomeEmail } = given
   const scalars = Object.fromEntries(writableFields.map((field) => [field, given[field]]))
   return {
     primaryEmail,
     type: types[type],
-    ...definedOf({ ...scalars, password, roles, aliases, status: status && statuses[status] }),
+    ...definedOf({
+      ...scalars,
+      password,
+      roles,
+      aliases,
+      status: status && statuses[status],
+      sendWelcomeEmail,
+    }),
   }
 }
 
@@ -26,7 +33,7 @@ export function newUserOf(input: CreateUserInput): NewUser {
  * such as "8" for 8: it is read as the vendor's answers are, because it is compared with one.
  */
 export function patchOf(created: NewUser): VendorPatch {
-  const { roles, aliases, password: _password, ...rest } = created
+  const { roles, aliases, password: _password, sendWelcomeEmail: _email, ...rest } = created
   const parsed = parseUser(JSON.stringify(rest))
   const read = 'value' in parsed ? parsed.value : undefined
   const scalars = Object.fromEntries(writableFields.map((field) => [field, read?.[field] ?? rest[field]]))

@@ -32,6 +32,8 @@ export function contextOf(
       createUser: refuse,
       updateUser: refuse,
       deleteUser: refuse,
+      reinstateUser: refuse,
+      updateSenderLists: refuse,
       addUserToGroup: refuse,
       removeUserFromGroup: refuse,
       startOnboarding: refuse,

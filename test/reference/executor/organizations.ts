@@ -154,10 +154,16 @@ const capability =
     capabilities.includes(name)
 
 export const capabilityFields: Fields = Object.fromEntries(
-  ['groups', 'timestamps', 'pagedList', 'passwordOnCreate', 'domains', 'directorySync'].map((name) => [
-    name,
-    capability(name),
-  ]),
+  [
+    'groups',
+    'timestamps',
+    'pagedList',
+    'passwordOnCreate',
+    'domains',
+    'directorySync',
+    'accountKinds',
+    'mailSettings',
+  ].map((name) => [name, capability(name)]),
 )
 
 export const mirrorFields: Fields = {

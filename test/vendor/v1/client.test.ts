@@ -148,10 +148,13 @@ test('client of the API v1: it has no call that impersonates a user', async () =
   const calls = Object.values(endpoints).flatMap((one) => (typeof one === 'function' ? [one] : []))
   const sink = collect()
   const paths = calls.map((call) =>
-    (call as (...values: unknown[]) => { path: string })('x.example', 'a@x.example', sink),
+    (call as (...values: unknown[]) => { path: string; method: string })('x.example', 'a@x.example', sink),
   )
   expect(paths.length).toBeGreaterThan(2)
   for (const { path } of paths) expect(path).not.toMatch(/token/i)
+  // A deletion of anything but one user could delete a whole list.
+  const deleted = paths.filter(({ method }) => method === 'DELETE').map(({ path }) => path)
+  expect(deleted).toEqual(['/orgs/x.example/users/a%40x.example'])
   const folder = join(import.meta.dirname, '../../../src/vendor')
   for (const file of await readdir(folder, { recursive: true })) {
     if (!file.endsWith('.ts')) continue

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { toOwnNames } from '../../../src/vendor/v1/user-names.ts'
 import { parseUser, parseWrittenUser } from '../../../src/vendor/v1/wire.ts'
 
 function read(fields: object) {
@@ -95,16 +96,16 @@ describe('user of the API v1', () => {
   })
 
   test('everything that was read is kept for a PUT, except a password', () => {
-    const { raw } = read({
-      password: 'secret',
+    const row = {
+      status: 'a field of its own',
       odin_settings: { can_impersonate: false },
       further: 12345678901234567890n.toString(),
-    })
-    expect(raw).toEqual({
-      primary_email: 'Mia@x.example',
-      odin_settings: { can_impersonate: false },
-      further: '12345678901234567890',
-    })
+      type: 'Weird_Kind',
+      is_active: 'perhaps',
+    }
+    const { raw } = read({ password: 'secret', ...row })
+    expect(raw).not.toHaveProperty('password')
+    expect(toOwnNames(raw)).toEqual({ primary_email: 'Mia@x.example', ...row })
   })
 
   test('a response without a usable address is unreadable, and a write may return anything', () => {

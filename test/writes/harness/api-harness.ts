@@ -20,13 +20,14 @@ import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { reusedDatabase } from '../../support/database.ts'
-import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
+import { type Api, openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
 
 export interface ApiHarnessOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
+  readonly interfaceSwitches?: SimulatorOptions['organizations'][number]['interfaceSwitches']
   /** The time by which each reading advances the vendor's clock. Defaults to a second; ignored if a clock is given. */
   readonly tickMs?: number
   /** The vendor's clock. */
@@ -42,6 +43,7 @@ export interface ApiHarness extends AsyncDisposable {
   readonly url: string
   readonly writes: WriteService
   readonly client: EssentialsClient
+  readonly api: Api
   readonly logger: Logger
   /** All log lines so far. */
   readonly lines: string[]
@@ -57,7 +59,7 @@ export interface ApiHarness extends AsyncDisposable {
   fill(): Promise<void>
   /** Advances the vendor's clock. */
   pass(milliseconds: number): void
-  /** The requests since the last `clearRequests` that change something. */
+  /** The requests since the last `clearRequests` that change something. With the API v1, below the organization. */
   sent(): string[]
 }
 
@@ -121,6 +123,7 @@ export async function apiHarness(asked: ApiHarnessOptions = {}): Promise<ApiHarn
           domains: [domain],
           requestsPerMinute: 1_000_000,
           data: options.data ?? people,
+          interfaceSwitches: options.interfaceSwitches,
         },
       ],
     }),
@@ -182,6 +185,7 @@ async function open(
     url: server.url,
     writes,
     client,
+    api: options.api ?? 'v2',
     logger,
     lines,
     answers,
@@ -203,10 +207,12 @@ async function open(
       }
     },
     async fill() {
-      const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, { priority: 'background' })
-      await database.sql.begin((tx) =>
-        applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
-      )
+      if (client.capabilities.groups) {
+        const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, { priority: 'background' })
+        await database.sql.begin((tx) =>
+          applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
+        )
+      }
       const call = { priority: 'background' } as const
       for (const { primaryEmail } of simulator.organization('key').users()) {
         await readUser(database.sql, client, organizationId, primaryEmail, { origin: 'PULL' }, call, 'KEEP')
@@ -222,13 +228,14 @@ async function open(
 function changesIn(requests: readonly LoggedRequest[]): string[] {
   return requests
     .filter(({ method }) => method !== 'GET')
-    .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
+    .map(({ method, path }) => `${method} ${decodeURIComponent(path).replace('/orgs/example.com', '')}`)
 }
 
-/** A token is the name of its holder. `reader` may only read, and `writer` may only write. */
+/** A token is the name of its holder. `reader` may only read, `writer` only write, and `root` also administers. */
 function viewerOf(token: string): Viewer {
-  const own = { reader: ['read'], writer: ['write'] } as const
-  const scopes = token === 'reader' || token === 'writer' ? own[token] : (['read', 'write'] as const)
+  const own = { reader: ['read'], writer: ['write'], root: ['read', 'write', 'admin'] } as const
+  const scopes =
+    token === 'reader' || token === 'writer' || token === 'root' ? own[token] : (['read', 'write'] as const)
   return { name: token, scopes: new Set(scopes), organizations: 'all' }
 }
 
@@ -236,6 +243,8 @@ const inputs: Record<string, string> = {
   createUser: 'CreateUserInput',
   updateUser: 'UpdateUserInput',
   deleteUser: 'DeleteUserInput',
+  reinstateUser: 'ReinstateUserInput',
+  updateSenderLists: 'UpdateSenderListsInput',
   addUserToGroup: 'GroupMemberInput',
   removeUserFromGroup: 'GroupMemberInput',
 }
@@ -244,6 +253,9 @@ const successes: Record<string, string> = {
   createUser: '... on CreateUserSuccess { notes settled plan { method path body } user { ...U } }',
   updateUser: '... on UpdateUserSuccess { notes settled changed plan { method path body } user { ...U } }',
   deleteUser: '... on DeleteUserSuccess { notes settled plan { method path body } user { ...U } }',
+  reinstateUser: '... on UpdateUserSuccess { notes settled changed plan { method path body } user { ...U } }',
+  updateSenderLists:
+    '... on UpdateSenderListsSuccess { notes settled plan { method path body } user { senderLists { safe blocked } ...U } }',
   addUserToGroup:
     '... on GroupMemberSuccess { notes settled plan { method path body } user { ...U } group { groupId } }',
   removeUserFromGroup:
@@ -264,6 +276,8 @@ const more: Record<string, string> = {
     ... on NotAsWritten { fields held: user { primaryEmail } }`,
   updateUser: '... on NotAsWritten { fields held: user { primaryEmail } }',
   deleteUser: '',
+  reinstateUser: '... on NotAsWritten { fields held: user { primaryEmail } }',
+  updateSenderLists: '... on NotAsWritten { fields held: user { primaryEmail } }',
   addUserToGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
   removeUserFromGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
 }

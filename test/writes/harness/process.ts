@@ -6,8 +6,9 @@ import type { WriteService } from '../../../src/operations/write-service.ts'
 import { openWrites } from '../../../src/operations/write-service.ts'
 import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from '../../../src/sync/deps.ts'
-import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
+import { capabilityNames, type EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { createEssentialsClient, type Timeouts } from '../../../src/vendor/client.ts'
+import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
 
@@ -19,7 +20,12 @@ export interface ProcessOptions {
   /** The clock of the pauses between reads. Defaults to a clock that advances only by sleeping. */
   readonly pauses?: Clock
   readonly closing?: AbortSignal
+  /** Which of the vendor's APIs the client uses. Defaults to v2. */
+  readonly api?: Api
 }
+
+export type Api = 'v1' | 'v2'
+export const apis: readonly Api[] = ['v2', 'v1']
 
 export interface OpenedProcess extends AsyncDisposable {
   readonly organizationId: number
@@ -47,23 +53,33 @@ export function sleepingClock(onSleep: (milliseconds: number) => void = () => {}
 export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOptions = {}): Promise<OpenedProcess> {
   const lines: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
+  const ofV1 = options.api === 'v1'
+  const ofApi = ofV1 && { capabilities: capabilityNames(interfaceCapabilities), ordinaryRoles: ordinaryInterfaceRoles }
   const ids = await putOrganizations(sql, [
-    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300 },
+    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300, ...ofApi },
   ])
   const organizationId = ids.get('acme') as number
-  const client = createEssentialsClient({
+  const limits = ofV1 ? { atOnce: 2, credential: 'the password' } : {}
+  const shared = {
     organization: 'acme',
-    baseUrl,
-    apiKey: 'key',
-    apiSecret: 'secret-of-the-key',
-    allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000),
+    allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000, undefined, limits),
     logger,
     timeouts: { totalMs: 10_000, ...options.timeouts },
     retry: {
       transient: { retries: 2, baseMs: 1, capMs: 2 },
       rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
     },
-  })
+  }
+  const secret = 'secret-of-the-key'
+  const client = ofV1
+    ? createInterfaceClient({
+        ...shared,
+        baseUrl: new URL(baseUrl).origin,
+        domain: 'example.com',
+        user: 'key',
+        password: secret,
+      })
+    : createEssentialsClient({ ...shared, baseUrl, apiKey: 'key', apiSecret: secret })
   const sync = { sql, logger, historyDays: 400, clientOf: (id: number) => (id === organizationId ? client : undefined) }
   const secretKey = 'secretKey' in options ? options.secretKey : Buffer.alloc(32, 7)
   return {

@@ -1,13 +1,15 @@
 /** The states of the vendor and of the mirror, in one form, to be compared as a whole. */
 import type { Sql } from '../../../src/db/database.ts'
+import { interfaceAccount } from '../../../src/simulator/v1/interface-wire.ts'
 import type { ApiHarness } from './api-harness.ts'
 
 export interface State {
   readonly [primaryEmail: string]: unknown
 }
 
-/** All users at the vendor. */
-export function vendorState({ vendor }: Pick<ApiHarness, 'vendor'>): State {
+/** All users at the vendor, as the API shows them. */
+export function vendorState({ vendor, api }: Pick<ApiHarness, 'vendor' | 'api'>): State {
+  if (api === 'v1') return interfaceState(vendor)
   const users = vendor.snapshot().users.map((user) => [
     user.primaryEmail,
     {
@@ -22,6 +24,27 @@ export function vendorState({ vendor }: Pick<ApiHarness, 'vendor'>): State {
       groups: user.groups.toSorted(),
       createdAt: Date.parse(user.createdAt),
       updatedAt: Date.parse(user.updatedAt),
+    },
+  ])
+  return Object.fromEntries(users)
+}
+
+/** The API v1 has neither times nor groups, and its accounts have one role. */
+function interfaceState({ directory }: ApiHarness['vendor']): State {
+  const users = directory.accounts.map(interfaceAccount).map((user) => [
+    user.primaryEmail,
+    {
+      firstName: user.firstname || null,
+      lastName: user.surname || null,
+      type: 'USER',
+      status: user.isActive ? 'ACTIVE' : 'INACTIVE',
+      mailboxSize: null,
+      spamPolicy: null,
+      roles: [user.type.toUpperCase()],
+      aliases: user.aliases.toSorted(),
+      groups: [],
+      createdAt: Number.NaN,
+      updatedAt: Number.NaN,
     },
   ])
   return Object.fromEntries(users)

@@ -1,8 +1,9 @@
 /** A write to a vendor that shows it late: the result that its caller gets, and the content of the mirror. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { forgetUnsettled, noteUnsettled } from '../../../src/mirror/unsettled-writes.ts'
 import { settleWrites } from '../../../src/sync/point-read/settle-writes.ts'
 import { type ApiHarness, apiHarness, type Json } from '../harness/api-harness.ts'
+import { type Api, apis } from '../harness/process.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -10,7 +11,7 @@ const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
 /** A clock that advances only by sleeping, and by a millisecond with each reading. */
-const lagging = (switches: Json) => apiHarness({ tickMs: 1, switches })
+const lagging = (switches: Json, api: Api = 'v2') => apiHarness({ api, tickMs: 1, switches })
 
 /** Lets the sync make the point reads that are due, as its job does. */
 async function settleNow(acme: ApiHarness): Promise<void> {
@@ -23,87 +24,114 @@ async function unsettled({ database }: ApiHarness): Promise<number> {
   return (await database.sql`select from unsettled_writes`).length
 }
 
-test.each<[string, Json, Json]>([
-  ['createUser', { primaryEmail: carla, lastName: 'Ñandú', groups: ['grp_001'] }, { createLagMs: 3_000 }],
-  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { createLagMs: 3_000, writesToUnshown: 'refused' }],
-  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { createLagMs: 30, createStatus: 202 }],
-  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { membershipLagMs: 3_000 }],
-  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne', aliases: { set: [] } } }, { updateLagMs: 3_000 }],
-  ['updateUser', { primaryEmail: anna, set: { lastName: null } }, { updateLagMs: 3_000 }],
-  ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 2_000 }],
-  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, { membershipLagMs: 3_000 }],
-  ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }, { membershipLagMs: 1_500 }],
-])('lag: %s of %o settles once a vendor with %o shows it', async (field, input, switches) => {
-  await using acme = await lagging(switches)
-  await acme.fill()
-  const answer = await acme.mutate(field, input)
-  expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true, notes: [] })
-  expect(await mirrorState(acme)).toEqual(vendorState(acme))
-  expect(await unsettled(acme)).toBe(0)
-})
+/** The writes that the API offers. */
+const offered = (api: Api) => (row: readonly unknown[]) => api === 'v2' || !JSON.stringify(row).includes('grp_')
 
-test.each<[string, Json, Json, Json]>([
-  ['createUser', { primaryEmail: carla }, { createLagMs: 60_000 }, { user: null }],
-  [
-    'updateUser',
-    { primaryEmail: anna, set: { firstName: 'Änne' } },
-    { updateLagMs: 60_000 },
-    { user: { firstName: 'Anna' } },
-  ],
-  ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 60_000 }, { user: { deletedAt: null } }],
-  [
-    'addUserToGroup',
-    { primaryEmail: bob, groupId: 'grp_001' },
-    { membershipLagMs: 60_000 },
-    { user: { groups: { edges: [] } } },
-  ],
-])(
-  'lag: %s of %o succeeds without settling while a vendor with %o shows the old state',
-  async (field, input, switches, holds) => {
-    await using acme = await lagging(switches)
+describe.each(apis)('with the API %s', (api) => {
+  test.each(
+    (
+      [
+        ['createUser', { primaryEmail: carla, lastName: 'Ñandú', groups: ['grp_001'] }, { createLagMs: 3_000 }],
+        [
+          'createUser',
+          { primaryEmail: carla, groups: ['grp_001'] },
+          { createLagMs: 3_000, writesToUnshown: 'refused' },
+        ],
+        ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { createLagMs: 30, createStatus: 202 }],
+        ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { membershipLagMs: 3_000 }],
+        [
+          'updateUser',
+          { primaryEmail: anna, set: { firstName: 'Änne', aliases: { set: [] } } },
+          { updateLagMs: 3_000 },
+        ],
+        ['updateUser', { primaryEmail: anna, set: { lastName: null } }, { updateLagMs: 3_000 }],
+        ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 2_000 }],
+        ['createUser', { primaryEmail: carla, lastName: 'Ñandú' }, { createLagMs: 3_000 }],
+        ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, { membershipLagMs: 3_000 }],
+        ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }, { membershipLagMs: 1_500 }],
+      ] satisfies [string, Json, Json][]
+    ).filter(offered(api)),
+  )('lag: %s of %o settles once a vendor with %o shows it', async (field, input, switches) => {
+    await using acme = await lagging(switches, api)
     await acme.fill()
-    const keyed = { ...input, idempotencyKey: 'k' }
-    const answer = await acme.mutate(field, keyed)
-    expect(answer).toMatchObject({
-      __typename: expect.stringMatching(/Success$/),
-      settled: false,
-      notes: [expect.stringContaining('does not show it yet')],
-      ...holds,
-    })
-    const reads = acme.simulator.requests.filter(({ method }) => method === 'GET').length
-    expect(reads).toBeLessThanOrEqual(field === 'createUser' ? 8 : 9)
-
-    await settleNow(acme)
-    expect(await unsettled(acme)).toBe(1)
-    acme.pass(60_000)
-    await settleNow(acme)
+    const answer = await acme.mutate(field, input)
+    expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true, notes: [] })
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
     expect(await unsettled(acme)).toBe(0)
+  })
 
-    // A repeat recognizes the result of its first attempt.
-    expect(await acme.mutate(field, keyed)).toMatchObject({ __typename: answer.__typename, settled: true })
-    expect(acme.sent()).toHaveLength(1)
-  },
-)
+  test.each(
+    (
+      [
+        ['createUser', { primaryEmail: carla }, { createLagMs: 60_000 }, { user: null }],
+        [
+          'updateUser',
+          { primaryEmail: anna, set: { firstName: 'Änne' } },
+          { updateLagMs: 60_000 },
+          { user: { firstName: 'Anna' } },
+        ],
+        ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 60_000 }, { user: { deletedAt: null } }],
+        [
+          'addUserToGroup',
+          { primaryEmail: bob, groupId: 'grp_001' },
+          { membershipLagMs: 60_000 },
+          { user: { groups: { edges: [] } } },
+        ],
+      ] satisfies [string, Json, Json, Json][]
+    ).filter(offered(api)),
+  )(
+    'lag: %s of %o succeeds without settling while a vendor with %o shows the old state',
+    async (field, input, switches, holds) => {
+      await using acme = await lagging(switches, api)
+      await acme.fill()
+      const keyed = { ...input, idempotencyKey: 'k' }
+      const answer = await acme.mutate(field, keyed)
+      expect(answer).toMatchObject({
+        __typename: expect.stringMatching(/Success$/),
+        settled: false,
+        notes: [expect.stringContaining('does not show it yet')],
+        ...holds,
+      })
+      // With the API v1, one of them is for the registered domains.
+      const reads = acme.simulator.requests.filter(({ method }) => method === 'GET').length
+      expect(reads).toBeLessThanOrEqual(field === 'createUser' && api === 'v2' ? 8 : 9)
 
-test.each<[string, Json, string]>([
-  ['createUser', { primaryEmail: carla }, 'POST'],
-  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT'],
-  ['deleteUser', { primaryEmail: anna }, 'DELETE'],
-  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST'],
-])(
-  'lag: %s of %o is not reported as failed if its response to %s is lost and it shows late',
-  async (field, input, method) => {
-    const [createLagMs, updateLagMs, deleteLagMs, membershipLagMs] = [5_000, 5_000, 5_000, 5_000]
-    await using acme = await lagging({ createLagMs, updateLagMs, deleteLagMs, membershipLagMs })
-    await acme.fill()
-    acme.simulator.faults.add({ kind: 'cutAfter', method, times: 1 })
-    const answer = await acme.mutate(field, input)
-    expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true })
-    expect(acme.sent()).toHaveLength(1)
-    expect(await mirrorState(acme)).toEqual(vendorState(acme))
-  },
-)
+      await settleNow(acme)
+      expect(await unsettled(acme)).toBe(1)
+      acme.pass(60_000)
+      await settleNow(acme)
+      expect(await mirrorState(acme)).toEqual(vendorState(acme))
+      expect(await unsettled(acme)).toBe(0)
+
+      // A repeat recognizes the result of its first attempt.
+      expect(await acme.mutate(field, keyed)).toMatchObject({ __typename: answer.__typename, settled: true })
+      expect(acme.sent()).toHaveLength(1)
+    },
+  )
+
+  test.each(
+    (
+      [
+        ['createUser', { primaryEmail: carla }, 'POST'],
+        ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT'],
+        ['deleteUser', { primaryEmail: anna }, 'DELETE'],
+        ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST'],
+      ] satisfies [string, Json, string][]
+    ).filter(offered(api)),
+  )(
+    'lag: %s of %o is not reported as failed if its response to %s is lost and it shows late',
+    async (field, input, method) => {
+      const [createLagMs, updateLagMs, deleteLagMs, membershipLagMs] = [5_000, 5_000, 5_000, 5_000]
+      await using acme = await lagging({ createLagMs, updateLagMs, deleteLagMs, membershipLagMs }, api)
+      await acme.fill()
+      acme.simulator.faults.add({ kind: 'cutAfter', method, times: 1 })
+      const answer = await acme.mutate(field, input)
+      expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true })
+      expect(acme.sent()).toHaveLength(1)
+      expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    },
+  )
+})
 
 test("lag: at a vendor with lower-case addresses and case-sensitive paths, reads use the vendor's spelling", async () => {
   await using acme = await lagging({ addressCase: 'lowered', addressMatch: 'exact', createLagMs: 500 })

@@ -104,6 +104,8 @@ export type CreateUserInput = {
   primaryEmail: string;
   /** The vendor's role names, at most 1,000. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
+  /** Whether the vendor sends a welcome message, if the organization has that switched on. Defaults to false. Requires the capability `accountKinds`. */
+  sendWelcomeEmail?: boolean | null | undefined;
   /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
   /** Whether the account is active. */
@@ -126,7 +128,7 @@ export type DeprovisioningInput = {
   dryRun?: boolean | null | undefined;
   /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** What happens to the accounts. Required: without it, the result is InvalidInput. */
+  /** What happens to the accounts. Defaults to FUNCTIONAL with the capability `accountKinds`. Required without it: the result is InvalidInput. */
   mode?: DeprovisioningMode | null | undefined;
   /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
@@ -139,7 +141,9 @@ export type DeprovisioningMode =
   /** Remove the users from their groups and set the status to INACTIVE. Accounts and aliases are kept. */
   | 'DEACTIVATE'
   /** Delete the accounts with their aliases. This cannot be undone. */
-  | 'DELETE';
+  | 'DELETE'
+  /** Make the accounts functional ones: mail still arrives, sign-in ends, and the vendor does not bill them. An account is exempted from the directory sync first. `reinstateUser` is the way back. Requires the capability `accountKinds`. */
+  | 'FUNCTIONAL';
 
 /** A sort direction. */
 export type Direction =

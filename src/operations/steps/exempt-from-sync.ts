@@ -1,0 +1,61 @@
+/**
+ * Exempts an account from the directory sync before it is converted or deleted. The directory is the source of truth: a
+ * sync would undo the change, by deleting the account and making it again.
+ */
+import { addressKey } from '../../addresses/address-key.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
+import { WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { failureOfError } from '../../writes/failure-of-error.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import type { ItemRun } from '../runner/item-context.ts'
+
+/**
+ * Returns once no directory sync runs, or the vendor lists the account as exempt. Otherwise it rejects, and nothing is
+ * changed. Once the change was sent, the exemption was there.
+ */
+export async function exemptFromSync(run: ItemRun, session: WriteSession): Promise<void> {
+  if (!session.client.capabilities.directorySync) return
+  if (session.wasStepSent('replace') || session.wasStepSent('delete')) return
+  try {
+    if (await isSyncing(session)) await run.withSettings(() => exempt(session))
+  } catch (error) {
+    const failure = failureIn(error)
+    if (!failure) throw error
+    const message = `The account was not changed, because it could not be exempted from the directory sync, which would undo the change: ${failure.message}`
+    throw new WriteFailedError({ ...failure, message }, { cause: error })
+  }
+}
+
+async function exempt(session: WriteSession): Promise<void> {
+  const { client, primaryEmail } = session
+  const before = await exemptionsIn(session)
+  if (before.some((one) => addressKey(one) === addressKey(primaryEmail))) return
+  // Public sources do not agree whether the request replaces the list or adds to it.
+  const whole = [...before, primaryEmail]
+  await session.call((options) => client.putExemptions(whole, options))
+  const after = new Set((await exemptionsIn(session)).map(addressKey))
+  const missing = whole.filter((one) => !after.has(addressKey(one)))
+  if (missing.length === 0) return
+  const message = `the vendor accepted the list of exemptions, but does not show ${missing.join(', ')}`
+  throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
+}
+
+async function isSyncing(session: WriteSession): Promise<boolean> {
+  try {
+    const { value } = await session.call((options) => session.client.readDirectorySync(options))
+    return value.everyHours > 0
+  } catch (error) {
+    if (error instanceof NotFoundError) return false
+    throw error
+  }
+}
+
+async function exemptionsIn(session: WriteSession): Promise<readonly string[]> {
+  return (await session.call((options) => session.client.readExemptions(options))).value
+}
+
+function failureIn(error: unknown): WriteFailure | undefined {
+  if (error instanceof WriteFailedError) return error.failure
+  return error instanceof EssentialsError ? failureOfError(error) : undefined
+}

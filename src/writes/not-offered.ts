@@ -1,0 +1,82 @@
+/** Refuses what the connection of the organization cannot do, before anything is sent. */
+import type { Capabilities, EssentialsClient } from '../vendor/adapter.ts'
+import type { InputIssue } from './failure.ts'
+import type { CreateUserInput, UpdateUserInput } from './inputs.ts'
+
+type Path = readonly string[]
+
+/** The kind of account that receives mail, cannot sign in and is not billed. */
+export const functionalRole = 'FUNCTIONAL_ACCOUNT'
+
+export const notOffered = 'not offered by this connection'
+
+/** The issues of a new user. No capabilities: this process has no client, and the worker's refuses the input. */
+export function notOfferedInCreation(offered: Capabilities | undefined, input: CreateUserInput): InputIssue[] {
+  if (!offered) return []
+  const { mailboxSize, spamPolicy, type, groups, roles, sendWelcomeEmail } = input
+  return [
+    ...unless(offered.mailSettings, ['mailboxSize'], mailboxSize != null),
+    ...unless(offered.mailSettings, ['spamPolicy'], spamPolicy != null),
+    ...unless(offered.mailSettings, ['type'], type === 'ALIAS'),
+    ...unless(offered.accountKinds, ['sendWelcomeEmail'], sendWelcomeEmail === true),
+    ...unless(offered.groups, ['groups'], (groups?.length ?? 0) > 0),
+    ...(offered.accountKinds && roles != null && roles.length !== 1 ? [oneRole(['roles'])] : []),
+  ]
+}
+
+export function notOfferedInUpdate(offered: Capabilities | undefined, input: UpdateUserInput): InputIssue[] {
+  if (!offered) return []
+  const { mailboxSize, spamPolicy, roles, status } = input.set
+  const isOneRole = roles === undefined || roles?.set?.length === 1
+  return [
+    ...unless(offered.mailSettings, ['set', 'mailboxSize'], mailboxSize !== undefined),
+    ...unless(offered.mailSettings, ['set', 'spamPolicy'], spamPolicy !== undefined),
+    ...unless(offered.timestamps, ['expectedUpdatedAt'], input.expectedUpdatedAt != null),
+    ...(offered.accountKinds && !isOneRole ? [oneRole(['set', 'roles'])] : []),
+    ...(offered.accountKinds && status === null
+      ? [{ path: ['set', 'status'], message: `Clearing the status is ${notOffered}; set ACTIVE or INACTIVE` }]
+      : []),
+  ]
+}
+
+function unless(isOffered: boolean, path: Path, isAsked: boolean): InputIssue[] {
+  return isOffered || !isAsked ? [] : [{ path, message: `${path.at(-1)} is ${notOffered}` }]
+}
+
+function oneRole(path: Path): InputIssue {
+  const message = `Several roles, or none, are ${notOffered}: an account has exactly one role, so replace it with set`
+  return { path, message }
+}
+
+/** Kinds of account are compared in upper case. */
+export function withKinds<Input extends Pick<CreateUserInput, 'roles'>>(
+  offered: Capabilities | undefined,
+  input: Input,
+): Input {
+  if (!offered?.accountKinds || !input.roles) return input
+  return { ...input, roles: input.roles.map((role) => role.toUpperCase()) }
+}
+
+export function withKindsInUpdate(offered: Capabilities | undefined, input: UpdateUserInput): UpdateUserInput {
+  const { set, ...rest } = input
+  if (!offered?.accountKinds || !set.roles?.set) return input
+  return { ...rest, set: { ...set, roles: { set: set.roles.set.map((role) => role.toUpperCase()) } } }
+}
+
+/**
+ * Kinds of account that administer something, and unknown ones, need the right to administer. Throws if the caller
+ * lacks it. Returns the issues for a caller that can never have it.
+ */
+export function checkAdminKinds(
+  client: EssentialsClient | undefined,
+  roles: readonly string[] | null | undefined,
+  path: Path,
+  requireAdmin: (() => void) | undefined,
+): InputIssue[] {
+  if (!client?.capabilities.accountKinds) return []
+  const granted = (roles ?? []).find((role) => !client.ordinaryRoles.includes(role))
+  if (granted === undefined) return []
+  if (!requireAdmin) return [{ path, message: `Granting ${granted} requires the right to administer` }]
+  requireAdmin()
+  return []
+}
