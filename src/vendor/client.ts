@@ -140,6 +140,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
     organization: options.organization,
     capabilities: capabilitiesOfV2,
     readOnly: undefined,
+    organizations: undefined,
     parseUsers: parseUsersPage,
     parseGroups: parseGroupsPage,
     streamUsers: () => Promise.reject(new TypeError('users are listed page by page with this connection')),

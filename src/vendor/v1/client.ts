@@ -56,6 +56,12 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     organization: options.organization,
     capabilities: interfaceCapabilities,
     readOnly: 'Writes are not offered by this connection: it is read-only',
+    organizations: {
+      read: async (of = domain, callOptions) =>
+        withoutText(await sendCall(connection, endpoints.getOrganization(of), callOptions)),
+      list: async (of = domain, callOptions) =>
+        withoutText(await sendCall(connection, endpoints.listOrganizations(of), callOptions)),
+    },
     parseUsers,
     parseGroups: parseGroupsPage,
     listUsers: notOffered,

@@ -2,12 +2,12 @@
  * The endpoints of the interface API v1 that are used. `POST /token` impersonates a user and must never be one of them;
  * a test checks the list.
  */
-import type { ListSink } from '../adapter.ts'
+import type { ListSink, OrganizationFacts } from '../adapter.ts'
 import { refuseOther } from '../endpoints.ts'
 import type { Call } from '../http/classify-response.ts'
 import { encodeSegment } from '../http/path.ts'
-import { isObject, type JsonObject, type Parsed, parseJson } from '../wire/rows.ts'
 import type { WireUser } from '../wire/wire.ts'
+import { parseOrganization, parseOrganizations } from './organization-wire.ts'
 import { listReader } from './read-list.ts'
 import { parseUser } from './wire.ts'
 
@@ -37,19 +37,23 @@ export function getUser(domain: string, primaryEmail: string): Call<WireUser> {
   }
 }
 
-export function getOrganization(domain: string): Call<JsonObject> {
+export function getOrganization(domain: string): Call<OrganizationFacts> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}',
     path: `/orgs/${encodeSegment(domain)}`,
     expected: 'a JSON object with the organization',
-    parse: parseObject,
+    parse: parseOrganization,
   }
 }
 
-function parseObject(text: string): Parsed<JsonObject> {
-  const json = parseJson(text)
-  if ('unreadable' in json) return json
-  if (!isObject(json.value)) return { unreadable: { reason: 'wrong shape', found: 'no object' } }
-  return { value: json.value, warnings: [] }
+/** The organization and those below it. */
+export function listOrganizations(domain: string): Call<readonly OrganizationFacts[]> {
+  return {
+    method: 'GET',
+    endpoint: '/orgs/{domain}/orgs',
+    path: `/orgs/${encodeSegment(domain)}/orgs`,
+    expected: 'JSON with a list "orgs"',
+    parse: parseOrganizations,
+  }
 }
