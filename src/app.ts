@@ -131,8 +131,10 @@ export async function openContext(
     pullIntervalSeconds: config.pullIntervalSeconds,
     runsOperations: withWorker,
     pools,
+    listen: database.listen,
     observer: vendorObserver(hooks),
   })
+  opening.defer(() => directory.close())
   const { organizationFiles } = config
   const watch = organizationFiles && opening.use(watchOrganizationFiles(organizationFiles, directory, logger))
   const sync: SyncDeps = {

@@ -95,11 +95,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     'findings/rules': ['findings'],
     graph: [],
   },
-  cli: {
-    demo: ['.'],
-    doctor: ['operator'],
-    operator: ['.'],
-  },
+  cli: { demo: ['.'], doctor: ['operator'], operator: ['.'], record: ['.'] },
   db: {
     connection: ['.'],
     history: ['.', 'schema'],

@@ -60,6 +60,13 @@ export async function runCommand(
       const { config } = configured('database', command, await withDemo(process.env))
       return await runOperatorCommand(command, args, config)
     }
+    case 'record': {
+      const { config } = configured('vendor', command)
+      const { runRecord } = await import('./record/run-record.ts')
+      const files = await runRecord(args, config, new Date())
+      process.stdout.write(`${files.join('\n')}\nLook through these files before you send them to anybody.\n`)
+      return
+    }
     case 'simulator': {
       const { runSimulator } = await import('./simulator.ts')
       return await runSimulator(process.env, signal)

@@ -1,10 +1,12 @@
 import { TooManyConnectionsError } from '../db/connection/connection-budget.ts'
 import { CannotMigrate, DatabaseUnusable } from '../db/database-errors.ts'
 import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from '../embedded/errors.ts'
+import { SlugInUseError } from '../mirror/sync-organizations.ts'
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
 import { DemoUsageError } from './demo/demo-arguments.ts'
 import { OperatorError, OperatorUsageError } from './operator/output.ts'
+import { RecordError } from './record/run-record.ts'
 import { TokenUsageError } from './token.ts'
 import { WebhookUsageError } from './webhook.ts'
 
@@ -20,6 +22,8 @@ const plain = [
   DemoUsageError,
   OperatorError,
   OperatorUsageError,
+  RecordError,
+  SlugInUseError,
   TokenUsageError,
   TooManyConnectionsError,
   WebhookUsageError,

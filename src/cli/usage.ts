@@ -14,6 +14,7 @@ export const commands = {
   queue: 'shows the jobs that wait and run, and the work that is due',
   operations: 'lists the multi-step operations that run',
   audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
+  record: 'records how the vendor answers, without names, addresses and secrets: --api v1',
   simulator: 'a mock Proofpoint Essentials API for local development',
   demo: 'everything on this machine, with the simulator as the vendor; --api v1 for its older API',
 } as const
@@ -69,6 +70,15 @@ export const demoUsage = `Usage:
   npm run demo [-- --api v1]
 
   Runs everything on this machine, with the simulator as the vendor. --api chooses the vendor's API: v2 or v1. Defaults to v2.
+`
+
+export const recordUsage = `Usage:
+  npm run record -- --api v1 [--organization SLUG] [--folder FOLDER]
+
+  Sends a dozen requests of the API v1 that read and change nothing, with the configured credentials, and writes the
+  responses to a new folder. Names, addresses, domains, numbers of accounts and secrets are replaced, equal ones by equal
+  ones. Look through the folder before you send it to anybody. Needs no database.
+  --organization is needed if several organizations of the API v1 are configured.
 `
 
 const json = '--json prints one JSON object on stdout, and nothing else; run it with `npm run --silent`.'
@@ -138,6 +148,7 @@ const ownUsages: Partial<Record<Command, string>> = {
   operations: operationsUsage,
   status: statusUsage,
   demo: demoUsage,
+  record: recordUsage,
 }
 
 /** The commands that accept arguments. */

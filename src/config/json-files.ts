@@ -40,6 +40,7 @@ const fieldsOfV1 = {
   user: text.pipe(credential),
   password: text.pipe(credential),
   stack: stack.optional(),
+  children: z.boolean('must be true or false.').optional(),
   ...options,
 }
 

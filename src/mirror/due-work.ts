@@ -1,4 +1,5 @@
 import type { Sql } from '../db/database.ts'
+import { needsDescription } from './child-organizations.ts'
 import { hasTurns, hasWish } from './point-read-queue.ts'
 import { pruneInterval } from './prune.ts'
 import { isPulled } from './sync-organizations.ts'
@@ -12,12 +13,14 @@ export interface DueWork {
   /** Organizations with a write whose next read is due. */
   readonly unsettled: readonly number[]
   readonly prune: readonly number[]
+  /** Organizations about which the vendor is to be asked. */
+  readonly describe: readonly number[]
   /** Milliseconds until the next work that is not due yet. */
   readonly nextMs: number
 }
 
 interface Row {
-  readonly kind: 'PULL' | 'OPERATION' | 'RELATIONS' | 'SETTLE' | 'PRUNE' | 'NEXT'
+  readonly kind: 'PULL' | 'OPERATION' | 'RELATIONS' | 'SETTLE' | 'PRUNE' | 'DESCRIBE' | 'NEXT'
   readonly id: number | null
   readonly inMs: number | null
 }
@@ -36,6 +39,7 @@ export async function readDueWork(sql: Sql): Promise<DueWork> {
         where p.state = 'QUARANTINED' and p.accepted and ${isPulled(sql)}
           and not exists (select from pulls r where r.organization_id = o.id and r.state = 'RUNNING')
       union all select 'PRUNE', id, pruned_at + ${pruneInterval}::interval from o
+      union all select 'DESCRIBE', id, '-infinity' from o where ${isPulled(sql)} and ${needsDescription(sql)}
       union all select 'RELATIONS', id, '-infinity' from o
         where ${isPulled(sql)} and (exists (select from users where ${hasWish(sql, sql`o.id`)}) or ${hasTurns(sql)})
       union all select 'SETTLE', organization_id, min(due_at) from unsettled_writes group by organization_id
@@ -55,6 +59,7 @@ export async function readDueWork(sql: Sql): Promise<DueWork> {
     relations: idsOf('RELATIONS'),
     unsettled: idsOf('SETTLE'),
     prune: idsOf('PRUNE'),
+    describe: idsOf('DESCRIBE'),
     nextMs: Math.max(0, rows.find(({ kind }) => kind === 'NEXT')?.inMs ?? Infinity),
   }
 }

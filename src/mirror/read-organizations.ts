@@ -6,6 +6,8 @@ export interface OrganizationState {
   readonly id: number
   readonly slug: string
   readonly name: string
+  /** The slug of the partner whose entry has discovered it. */
+  readonly partner: string | null
   /** As `MirrorState` of the graph. RETIRED: it is no longer configured. */
   readonly state: 'EMPTY' | 'QUARANTINED' | 'STALE' | 'CURRENT' | 'RETIRED'
   readonly pausedAt: string | null
@@ -40,7 +42,7 @@ export async function readOrganizationStates(sql: Sql, { all = false } = {}): Pr
       from pulls where state in ('RUNNING', 'QUARANTINED') group by organization_id
     ),
     op as (select organization_id, count(*)::int as operations from operations where finished_at is null group by organization_id)
-    select o.id, o.slug, o.name, case
+    select o.id, o.slug, o.name, partner.slug as partner, case
         when o.retired_at is not null then 'RETIRED'
         when o.profile_as_of is null then 'EMPTY'
         when coalesce(q.quarantines, 0) > 0 then 'QUARANTINED'
@@ -49,7 +51,7 @@ export async function readOrganizationStates(sql: Sql, { all = false } = {}): Pr
         ), o.profile_as_of) then 'STALE'
         else 'CURRENT' end as state,
       o.paused_at as "pausedAt", o.retiring_until is not null as "isRetiring",
-      nullif(concat_ws('. ', o.queue_problem, o.problem), '') as problem, o.profile_as_of as "completeAsOf",
+      nullif(concat_ws('. ', o.queue_problem, o.children_problem, o.problem), '') as problem, o.profile_as_of as "completeAsOf",
       o.next_pull_at as "nextPullAt", coalesce(o.pace_seconds, o.pull_interval_seconds) as "pullIntervalSeconds",
       o.failures_running as failures, o.allowance_key as "allowanceKey", a.requests_per_window as "limit",
       (select count(*)::int from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp()) as used,
@@ -58,6 +60,7 @@ export async function readOrganizationStates(sql: Sql, { all = false } = {}): Pr
       coalesce(op.operations, 0) as operations
     from organizations o
     left join q on q.organization_id = o.id
+    left join organizations partner on partner.id = o.partner_id
     left join op on op.organization_id = o.id
     left join allowances a on a.key = o.allowance_key
     where ${all}::boolean or o.retired_at is null

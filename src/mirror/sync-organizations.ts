@@ -13,6 +13,29 @@ export interface OrganizationRow {
   readonly ordinaryRoles?: readonly string[] | undefined
   /** The names of what its connection offers. Defaults to what the API v2 offers. */
   readonly capabilities?: readonly string[] | undefined
+  /** Undefined: its connection cannot tell anything of organizations. */
+  readonly vendor?: VendorPlace | undefined
+}
+
+/** Where an organization is at the vendor, and which organizations its entry stands for. */
+export interface VendorPlace {
+  /** The host of the API. */
+  readonly host: string
+  /** Any domain of the organization. */
+  readonly domain: string
+  /** Whether the organizations below it are mirrored too (child-organizations.ts). */
+  readonly mirrorsChildren: boolean
+}
+
+/** Two organizations would share one history. */
+export class SlugInUseError extends Error {
+  override readonly name = 'SlugInUseError'
+
+  constructor(slugs: readonly string[]) {
+    super(
+      `The slug ${slugs.join(', ')} belongs to an organization that a partner's entry has discovered, and the domain of the entry is not one of its domains. Give the entry another slug.`,
+    )
+  }
 }
 
 const capabilitiesOfV2 = ['groups', 'timestamps', 'pagedList', 'passwordOnCreate', 'mailSettings']
@@ -41,20 +64,31 @@ export async function putOrganizations(
     array(organizations.map((one) => one[key]))
   const ordinary = organizations.map(({ ordinaryRoles = ['USER'] }) => array(ordinaryRoles))
   const offered = organizations.map(({ capabilities = capabilitiesOfV2 }) => array(capabilities))
+  const places = organizations.map(({ vendor }) => vendor)
+  const domains = array(places.map((place) => place?.domain.toLowerCase()))
+  const hosts = array(places.map((place) => place?.host))
+  const partners = array(places.map((place) => place?.mirrorsChildren ?? false))
   const privileged = organizations.map(({ privilegedRoles }) => privilegedRoles && array(privilegedRoles.map(roleName)))
   return await sql.begin(async (tx) => {
-    // Without the lock, two processes that start together would both see no rows and collide.
-    await tx`select pg_advisory_xact_lock(7203442)`
+    await lockOrganizations(tx)
+    const taken = await tx<{ slug: string }[]>`
+      select slug from organizations join unnest(${column('slug')}::text[], ${domains}::text[]) as t(slug, domain) using (slug)
+      where vendor_eid is not null and (t.domain = any(domains)) is not true order by slug`
+    if (taken.length > 0) throw new SlugInUseError(taken.map(({ slug }) => slug))
     const rows = await tx<{ id: number; slug: string }[]>`
       with wanted as (
         select * from unnest(${column('slug')}::text[], ${column('name')}::text[], ${column('allowanceKey')}::text[],
-          ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[], ${array(ordinary)}::text[], ${array(offered)}::text[])
-          as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles, ordinary_roles, capabilities)
+          ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[], ${array(ordinary)}::text[], ${array(offered)}::text[],
+          ${domains}::text[], ${hosts}::text[], ${partners}::boolean[])
+          as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles, ordinary_roles, capabilities, domain, host, partner)
       ),
       removed as (
         select id, retiring_until, ${leave}::text = 'AFTER_OPERATIONS' and exists (
           select from operations op where op.organization_id = o.id and op.finished_at is null) as "hasWork"
         from organizations o where retired_at is null and slug not in (select slug from wanted)
+          -- The children of a partner stay, unless they have entries of their own.
+          and not coalesce(not domains && (select array_agg(domain) from wanted)
+            and partner_id in (select p.id from organizations p join wanted w on w.slug = p.slug where w.partner), false)
       ),
       retired as (
         update organizations o set
@@ -63,30 +97,57 @@ export async function putOrganizations(
         from removed r where r.id = o.id and ("hasWork" or (r.retiring_until > clock_timestamp()) is not true)
       )
       insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at, privileged_roles,
-        ordinary_roles, capabilities)
+        ordinary_roles, capabilities, vendor_host, domains, mirrors_children)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
-        pull_interval_seconds, clock_timestamp(), privileged_roles::text[], ordinary_roles::text[], capabilities::text[]
+        pull_interval_seconds, clock_timestamp(), privileged_roles::text[], ordinary_roles::text[], capabilities::text[],
+        host, case when domain is not null then array[domain] end, partner
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key,
         retired_at = null, retiring_until = null,
         pull_interval_seconds = excluded.pull_interval_seconds, privileged_roles = excluded.privileged_roles,
         ordinary_roles = excluded.ordinary_roles, capabilities = excluded.capabilities,
+        partner_id = null, mirrors_children = excluded.mirrors_children, described_pull = 0, children_problem = null,
+        vendor_host = case when organizations.vendor_eid is null then excluded.vendor_host else organizations.vendor_host end,
+        domains = case when organizations.vendor_eid is null then excluded.domains else organizations.domains end,
         next_pull_at = case
           when organizations.next_pull_at is null or organizations.pull_interval_seconds = excluded.pull_interval_seconds
           then organizations.next_pull_at
           else least(organizations.next_pull_at, clock_timestamp() + excluded.pull_interval_seconds * interval '1 second') end,
         pace_seconds = case when organizations.pull_interval_seconds = excluded.pull_interval_seconds then organizations.pace_seconds end
       returning id, slug`
+    await putChildSettings(
+      tx,
+      rows.map(({ id }) => id),
+    )
     await putPrivilegedRoles(tx)
     return new Map(rows.map((row) => [row.slug, row.id]))
   })
+}
+
+/** Without the lock, two processes that start together would both see no rows and collide. */
+export async function lockOrganizations(tx: Transaction): Promise<void> {
+  await tx`select pg_advisory_xact_lock(7203442)`
+}
+
+/** Gives the children of these partners what the partner's entry says. */
+export async function putChildSettings(tx: Transaction, partnerIds: readonly number[]): Promise<void> {
+  await tx`
+    update organizations c set allowance_key = p.allowance_key, privileged_roles = p.privileged_roles,
+      ordinary_roles = p.ordinary_roles, capabilities = p.capabilities, pull_interval_seconds = p.pull_interval_seconds,
+      pace_seconds = case when c.pull_interval_seconds = p.pull_interval_seconds then c.pace_seconds end,
+      next_pull_at = case when c.pull_interval_seconds = p.pull_interval_seconds then c.next_pull_at
+        else least(c.next_pull_at, clock_timestamp() + p.pull_interval_seconds * interval '1 second') end
+    from organizations p
+    where c.partner_id = p.id and c.retired_at is null and p.id = any(${array(partnerIds)}::bigint[])
+      and (c.allowance_key, c.privileged_roles, c.ordinary_roles, c.capabilities, c.pull_interval_seconds)
+        is distinct from (p.allowance_key, p.privileged_roles, p.ordinary_roles, p.capabilities, p.pull_interval_seconds)`
 }
 
 /**
  * Derives which roles are privileged. If that differs from before, cached counts are no longer valid, and all findings
  * are evaluated again.
  */
-async function putPrivilegedRoles(tx: Transaction): Promise<void> {
+export async function putPrivilegedRoles(tx: Transaction): Promise<void> {
   await tx`
     with changed as (
       update roles r set privileged = not r.privileged from organizations o

@@ -5,7 +5,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Config } from '../config/env.ts'
-import type { Sql } from '../db/database.ts'
+import type { Listen, Sql } from '../db/database.ts'
+import { organizationsChannel, readChildren } from '../mirror/child-organizations.ts'
 import { continueRetiring, readRetiring, wakeOrganizations } from '../mirror/control-organizations.ts'
 import { putOrganizations } from '../mirror/sync-organizations.ts'
 import { openAllowance } from '../rate-limit/vendor-allowance.ts'
@@ -13,6 +14,7 @@ import type { EssentialsClient } from '../vendor/adapter.ts'
 import type { Allowance } from '../vendor/allowance.ts'
 import type { SharedPools } from '../vendor/client.ts'
 import type { Observer } from '../vendor/http/http-exchange.ts'
+import type { RetryPolicy } from '../vendor/http/retry.ts'
 import { connectionOf, type OrganizationConnection } from './vendor-connection.ts'
 
 export type OrganizationSettings = Config['organizations'][number]
@@ -24,8 +26,11 @@ export interface ClientDirectory {
    * again.
    */
   apply(organizations: readonly OrganizationSettings[]): Promise<void>
+  /** Reads the children of partners again. */
+  refresh(): Promise<void>
   /** Retires the removed organizations whose operations have ended. Sends nothing if there is no other one. */
   continueRetiring(): Promise<void>
+  close(): Promise<void>
 }
 
 export interface DirectoryOptions {
@@ -36,14 +41,27 @@ export interface DirectoryOptions {
   /** Whether this process is a worker, which runs the operations of removed organizations to their end. */
   readonly runsOperations: boolean
   readonly pools: SharedPools
+  /** Reports that a worker has discovered children of a partner. Without it, `refresh` alone reads them. */
+  readonly listen?: Listen | undefined
   readonly observer?: Observer | undefined
+  readonly retry?: RetryPolicy | undefined
 }
 
 /** Number of allowances that are opened at the same time. */
 const atOnce = 4
 
+type InterfaceSettings = Extract<OrganizationSettings, { api: 'v1' }>
+/** `partner`: the slug of the entry that a discovered organization comes from. */
+type EntrySettings = OrganizationSettings | (InterfaceSettings & { readonly partner: string })
+
+interface Connected {
+  readonly id: number
+  readonly settings: EntrySettings
+  readonly connection: OrganizationConnection
+}
+
 interface Entry {
-  readonly settings: OrganizationSettings
+  readonly settings: EntrySettings
   readonly connection: OrganizationConnection
   readonly client: EssentialsClient
   readonly allowance: Allowance
@@ -60,24 +78,66 @@ export async function openClientDirectory(
   const retiring = new Map<number, Entry>()
 
   async function put(wanted: readonly OrganizationSettings[], leave: 'NOW' | 'AFTER_OPERATIONS') {
-    const connected = await Promise.all(
-      wanted.map(async (settings) => ({ settings, connection: await connectionOf(settings) })),
-    )
+    const connected = await Promise.all(wanted.map(connect))
     const rows = connected.map(({ settings: { slug, name, privilegedRoles }, connection }) => {
-      const { allowanceKey, capabilities, ordinaryRoles } = connection
-      return { slug, name, allowanceKey, pullIntervalSeconds, privilegedRoles, ordinaryRoles, capabilities }
+      const { allowanceKey, capabilities, ordinaryRoles, vendor } = connection
+      return { slug, name, allowanceKey, pullIntervalSeconds, privilegedRoles, ordinaryRoles, capabilities, vendor }
     })
     const ids = await putOrganizations(sql, rows, leave)
+    const listed = connected.map((one) => ({ id: ids.get(one.settings.slug) as number, ...one }))
+    return await openEntries([...listed, ...(await readConnectedChildren(listed))])
+  }
+
+  /** The children of partners, with the partner's credentials. */
+  async function readConnectedChildren(listed: readonly Connected[]): Promise<Connected[]> {
+    const partners = new Map<number, InterfaceSettings>()
+    for (const { id, settings } of listed) if (settings.api === 'v1' && settings.children) partners.set(id, settings)
+    const children = await readChildren(sql, [...partners.keys()])
+    const settings = children.flatMap(({ id, slug, name, domain, partnerId }) => {
+      const partner = partners.get(partnerId)
+      return partner
+        ? [{ id, own: { ...partner, slug, name, domain, children: undefined, partner: partner.slug } }]
+        : []
+    })
+    return await Promise.all(settings.map(async ({ id, own }) => ({ id, ...(await connect(own)) })))
+  }
+
+  async function openEntries(connected: readonly Connected[]): Promise<Map<number, Entry>> {
     const next = new Map<number, Entry>()
     const left = [...connected]
+    const allowances: Allowances = new Map()
+    for (const one of [...retiring.values(), ...entries.values()])
+      allowances.set(allowanceOf(one), Promise.resolve(one.allowance))
     const openNext = async () => {
-      for (let one = left.pop(); one; one = left.pop()) {
-        const id = ids.get(one.settings.slug) as number
-        next.set(id, await entryOf(one, entries.get(id) ?? retiring.get(id), options))
-      }
+      for (let one = left.pop(); one; one = left.pop())
+        next.set(one.id, await entryOf(one, entries.get(one.id) ?? retiring.get(one.id), options, allowances))
     }
     await Promise.all(Array.from({ length: atOnce }, openNext))
     return next
+  }
+
+  /** Organizations that have left keep their clients until their operations have ended. */
+  async function replace(next: Map<number, Entry>): Promise<void> {
+    const before = entries
+    for (const id of next.keys()) retiring.delete(id)
+    for (const [id, entry] of before) if (!next.has(id)) retiring.set(id, entry)
+    entries = next
+    const changes = describeChanges(before, next)
+    const { added, removed, changed } = changes
+    const renewed = [...next].flatMap(([id, { settings }]) =>
+      [...added, ...changed].includes(settings.slug) ? [id] : [],
+    )
+    if (added.length + removed.length + changed.length > 0) logger.info(changes, 'the organizations were read again')
+    await wakeOrganizations(sql, renewed)
+    await finishRetiring()
+  }
+
+  /** Changes happen one after the other. */
+  let turn = Promise.resolve()
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
   }
 
   async function finishRetiring(): Promise<void> {
@@ -93,52 +153,86 @@ export async function openClientDirectory(
 
   entries = await put(organizations, 'NOW')
   applied = organizations
+  let isStale = false
   let foreign = runsOperations ? await readRetiring(sql) : []
+  const refresh = () =>
+    inTurn(async () => {
+      const listed = [...entries].flatMap(([id, entry]) => ('partner' in entry.settings ? [] : [{ id, ...entry }]))
+      await replace(await openEntries([...listed, ...(await readConnectedChildren(listed))]))
+      isStale = false
+    })
+  /** Repeated with the next check of the files if it fails. */
+  const heard = () => {
+    isStale = true
+    refresh().catch((error: unknown) => logger.warn({ err: error }, 'the child organizations cannot be read'))
+  }
+  let listening: { unlisten(): Promise<void> } | undefined
+  let isListening = false
+  const listenIfNeeded = () => {
+    if (isListening || !applied.some((settings) => settings.api === 'v1' && settings.children)) return
+    isListening = true
+    options.listen?.(organizationsChannel, heard, heard).then(
+      (opened) => {
+        listening = opened
+      },
+      () => {},
+    )
+  }
+  listenIfNeeded()
   return {
     clientOf: (organizationId) => (entries.get(organizationId) ?? retiring.get(organizationId))?.client,
-    async apply(wanted) {
-      if (isDeepStrictEqual(wanted, applied)) return
-      const before = entries
-      const next = await put(wanted, 'AFTER_OPERATIONS')
-      for (const id of next.keys()) retiring.delete(id)
-      for (const [id, entry] of before) if (!next.has(id)) retiring.set(id, entry)
-      entries = next
-      applied = wanted
-      const changes = describeChanges(before, next)
-      logger.info(changes, 'the organizations were read again')
-      const { added, changed } = changes
-      const renewed = [...next].flatMap(([id, { settings }]) =>
-        [...added, ...changed].includes(settings.slug) ? [id] : [],
-      )
-      await wakeOrganizations(sql, renewed)
+    apply: (wanted) =>
+      inTurn(async () => {
+        if (isDeepStrictEqual(wanted, applied)) return
+        const next = await put(wanted, 'AFTER_OPERATIONS')
+        applied = wanted
+        await replace(next)
+        listenIfNeeded()
+      }),
+    refresh,
+    async continueRetiring() {
+      if (isStale) await refresh()
       await finishRetiring()
     },
-    continueRetiring: finishRetiring,
+    async close() {
+      await listening?.unlisten().catch(() => undefined)
+      await turn
+    },
   }
 }
+
+async function connect<Settings extends EntrySettings>(settings: Settings) {
+  return { settings, connection: await connectionOf(settings) }
+}
+
+/** Allowances that are open, by what distinguishes them: organizations with the same credentials share one. */
+type Allowances = Map<string, Promise<Allowance>>
 
 /** Calls that wait or run continue with the new credentials, unless the vendor's address changed. */
 async function entryOf(
   { settings, connection }: Pick<Entry, 'settings' | 'connection'>,
   former: Entry | undefined,
-  { control, logger, observer, pools }: DirectoryOptions,
+  { control, logger, observer, pools, retry }: DirectoryOptions,
+  allowances: Allowances,
 ): Promise<Entry> {
   const { slug, baseUrl } = settings
-  const allowance =
-    former && allowanceOf(former) === allowanceOf({ settings, connection })
-      ? former.allowance
-      : await openAllowance(
-          control.as(`allowance of ${slug}`),
-          connection.allowanceKey,
-          settings.requestsPerMinute,
-          connection.times,
-          connection.limits,
-        )
+  const key = allowanceOf({ settings, connection })
+  const open = () =>
+    openAllowance(
+      control.as(`allowance of ${slug}`),
+      connection.allowanceKey,
+      settings.requestsPerMinute,
+      connection.times,
+      connection.limits,
+    )
+  const shared = allowances.get(key) ?? open()
+  allowances.set(key, shared)
+  const allowance = await shared
   if (former?.connection.place === connection.place) {
     if (!isDeepStrictEqual(former.settings, settings)) former.client.rotate(connection.accessOf(allowance))
     return { settings, connection, client: former.client, allowance }
   }
-  const client = connection.open({ allowance, logger, observer, dispatcher: pools.dispatcherOf(baseUrl) })
+  const client = connection.open({ allowance, logger, observer, retry, dispatcher: pools.dispatcherOf(baseUrl) })
   return { settings, connection, client, allowance }
 }
 

@@ -2,6 +2,7 @@
 import { createHash, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Config } from '../config/env.ts'
+import type { VendorPlace } from '../mirror/sync-organizations.ts'
 import type { AllowanceTimes, KeyLimits } from '../rate-limit/slots.ts'
 import { capabilityNames, type EssentialsClient } from '../vendor/adapter.ts'
 import type { Allowance } from '../vendor/allowance.ts'
@@ -32,6 +33,8 @@ export interface OrganizationConnection {
   readonly limits: KeyLimits | undefined
   readonly capabilities: readonly string[]
   readonly ordinaryRoles: readonly string[]
+  /** Undefined: the connection cannot tell anything of organizations. */
+  readonly vendor: VendorPlace | undefined
   /** Where requests go. Clients with the same place differ only in their credentials. */
   readonly place: string
   accessOf(allowance: Allowance): Access
@@ -48,13 +51,15 @@ export async function connectionOf(one: Organization): Promise<OrganizationConne
   const { slug: organization, baseUrl } = one
   if (one.api === 'v1') {
     const { domain, user, password } = one
-    const allowanceKey = digest(`allowance v1 ${new URL(baseUrl).origin} ${user.toLowerCase()}`)
+    const { origin, host } = new URL(baseUrl)
+    const allowanceKey = digest(`allowance v1 ${origin} ${user.toLowerCase()}`)
     return {
       allowanceKey,
       times: { windowMs: 60_000, leaseMs: interfaceLeaseMs },
       limits: { atOnce: mostAtOnce, credential: await slowDigest(password, allowanceKey) },
       capabilities: capabilityNames(interfaceCapabilities),
       ordinaryRoles: ordinaryInterfaceRoles,
+      vendor: { host, domain, mirrorsChildren: one.children ?? false },
       place: `v1 ${baseUrl} ${domain}`,
       accessOf: (allowance) => interfaceAccess(one, allowance),
       open: (options) => createInterfaceClient({ ...options, organization, baseUrl, domain, user, password }),
@@ -67,6 +72,7 @@ export async function connectionOf(one: Organization): Promise<OrganizationConne
     limits: undefined,
     capabilities: capabilityNames(capabilitiesOfV2),
     ordinaryRoles: ordinaryRolesOfV2,
+    vendor: undefined,
     place: `v2 ${baseUrl}`,
     accessOf: (allowance) => accessOf(one, allowance),
     open: (options) => createEssentialsClient({ ...options, organization, baseUrl, apiKey, apiSecret }),

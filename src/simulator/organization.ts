@@ -6,7 +6,12 @@ import { Visibility } from './data/visibility.ts'
 import { createLimiter, type Limiter, type LimiterKind, PeakRecord } from './http/limiter.ts'
 import { Pages } from './http/pages.ts'
 import { type Switches, withSwitches } from './options.ts'
-import { defaultInterfaceSwitches, type InterfaceSwitches, interfaceSwitchesSchema } from './v1/interface-switches.ts'
+import {
+  defaultInterfaceSwitches,
+  type InterfaceSwitches,
+  interfaceSwitchesSchema,
+  type Standing,
+} from './v1/interface-switches.ts'
 
 export interface OrganizationOptions {
   readonly apiKey: string
@@ -20,6 +25,10 @@ export interface OrganizationOptions {
   /** The number of users and groups to generate from the seed, or explicit ones. Defaults to none. */
   readonly data?: SeedSize | ExplicitData | undefined
   readonly switches?: Partial<Switches> | undefined
+  /** The API key of the partner above it, which must come before it. */
+  readonly partner?: string | undefined
+  /** Defaults to its first domain, and to an organization. */
+  readonly standing?: Partial<Standing> | undefined
   /** Of the interface API v1. */
   readonly interfaceSwitches?: Partial<InterfaceSwitches> | undefined
 }
@@ -60,6 +69,8 @@ export class SimulatedOrganization {
   exemptions: string[] = []
   /** Its number at the vendor. */
   readonly eid: number
+  readonly standing: Standing
+  readonly children: SimulatedOrganization[] = []
   #interfaceSwitches: InterfaceSwitches
   #clock: () => number
   #betweenPages: BetweenPages | undefined
@@ -75,6 +86,7 @@ export class SimulatedOrganization {
       ...options.interfaceSwitches,
     })
     this.eid = 1_000 + (seed % 1_000_000)
+    this.standing = { name: domains[0] ?? '', kind: 'organization', closed: false, ...options.standing }
     this.#clock = clock
     this.latency = createRandom(`${seed} latency`)
     this.visibility = new Visibility(this.directory, createRandom(`${seed} lags`))

@@ -54,11 +54,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const organizations = options.organizations.map(
     (each, index) => new SimulatedOrganization(each, switches, hashOf(`${seed} organization ${index}`), clock),
   )
-  const organization = (apiKey: string) => {
-    const found = organizations.find((each) => each.apiKey === apiKey)
-    if (!found) throw new Error(`no organization has the API key ${apiKey}`)
-    return found
+  for (const [index, { partner }] of options.organizations.entries()) {
+    const child = organizations[index]
+    if (partner !== undefined && child) organizationOf(organizations, partner).children.push(child)
   }
+  const organization = (apiKey: string) => organizationOf(organizations, apiKey)
   const faults = new Faults(createRandom(`${seed} faults`))
   const log = new RequestLog()
   const control = options.control
@@ -96,6 +96,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function organizationOf(organizations: readonly SimulatedOrganization[], apiKey: string): SimulatedOrganization {
+  const found = organizations.find((each) => each.apiKey === apiKey)
+  if (!found) throw new Error(`no organization has the API key ${apiKey}`)
+  return found
 }
 
 /** Does not keep a process alive whose simulator is closed. */

@@ -14,6 +14,8 @@ export type Job =
   | { readonly name: 'page'; readonly pullId: number; readonly kind: PageKind; readonly page: number }
   /** Concludes a pull after its pages are applied: reads missing users one by one, then completes the pull. */
   | { readonly name: 'conclude'; readonly pullId: number }
+  /** Asks the vendor about an organization itself: its licenses, and the organizations below a partner. */
+  | { readonly name: 'describe'; readonly organizationId: number }
   /** Reads, one by one, the users of an organization whose relations no list contains. */
   | { readonly name: 'relations'; readonly organizationId: number }
   /** Reads the users of an organization whose last write the vendor did not show in time. */
@@ -57,6 +59,8 @@ export function idOf(job: Job): string {
       return `page-${job.pullId}-${job.kind}-${job.page}`
     case 'conclude':
       return `conclude-${job.pullId}`
+    case 'describe':
+      return `describe-${job.organizationId}`
     case 'relations':
       return `relations-${job.organizationId}`
     case 'settle':

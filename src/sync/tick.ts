@@ -31,6 +31,9 @@ export async function tick(
   const point = pointReads(deps, due)
   await queue.push(
     ...point.jobs,
+    ...due.describe
+      .filter((organizationId) => deps.clientOf(organizationId))
+      .map((organizationId) => ({ name: 'describe' as const, organizationId })),
     ...due.prune.map((organizationId) => ({ name: 'prune' as const, organizationId })),
     ...(due.operations ? await operations.waiting() : []).map((operationId) => ({
       name: 'operation' as const,

@@ -2,6 +2,7 @@
 
 import type { Listen } from '../db/database.ts'
 import type { SyncDeps } from './deps.ts'
+import { describeOrganization } from './describe-organization.ts'
 import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './jobs.ts'
 import { readRelations } from './point-read/read-relations.ts'
@@ -64,6 +65,8 @@ export async function startSyncWorker(
         return await pullPage(deps, queue, appliers, job, signal)
       case 'conclude':
         return await concludePull(deps, queue, job.pullId, signal)
+      case 'describe':
+        return await describeOrganization(deps, job.organizationId, signal)
       case 'relations':
         return await readRelations(deps, job.organizationId, signal)
       case 'settle':

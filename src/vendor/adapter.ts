@@ -68,6 +68,28 @@ export interface WriteRequests {
   replaceSenders(primaryEmail: string, lists: Partial<SenderLists>): readonly Call<unknown>[]
 }
 
+/** What the vendor says of an organization. A field that it does not say, or not readably, is undefined. */
+export interface OrganizationFacts {
+  /** The vendor's number of the organization. */
+  readonly eid: string | undefined
+  readonly name: string | undefined
+  /** The primary one first. */
+  readonly domains: readonly string[]
+  /** Whether organizations may be below it. */
+  readonly isPartner: boolean
+  readonly licenseCount: number | undefined
+  readonly licensedUsers: number | undefined
+  readonly licensePackage: string | undefined
+}
+
+/** Reads of organizations: the connection's own, and those that its credentials also open. */
+export interface OrganizationReader {
+  /** Without a domain: the connection's own organization. */
+  read(domain: string | undefined, options: CallOptions): Promise<Observed<OrganizationFacts>>
+  /** The organization with the domain and those below it, in any order. */
+  list(domain: string | undefined, options: CallOptions): Promise<Observed<readonly OrganizationFacts[]>>
+}
+
 /**
  * The endpoints of one organization.
  *
@@ -85,6 +107,8 @@ export interface EssentialsClient extends AsyncDisposable {
   readonly ordinaryRoles: readonly string[]
   /** The requests of a write, for plans. */
   readonly requests: WriteRequests
+  /** Undefined: the connection cannot tell anything of organizations. */
+  readonly organizations: OrganizationReader | undefined
   /** Needs the capability `pagedList`. */
   listUsers(page: PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
   /** Without the capability `pagedList`: delivers the rows of the whole list in pages of at most 1,000. */

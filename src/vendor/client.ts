@@ -155,6 +155,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
     ordinaryRoles: ordinaryRolesOfV2,
     requests: requestsOfV2,
     parseStoredUser: parseUser,
+    organizations: undefined,
     parseUsers: parseUsersPage,
     parseGroups: parseGroupsPage,
     streamUsers: () => Promise.reject(new TypeError('users are listed page by page with this connection')),

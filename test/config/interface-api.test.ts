@@ -33,6 +33,16 @@ async function inFile(content: unknown) {
   }
 }
 
+test('configuration of the API v1: children is true or false, and belongs to v1 only', async () => {
+  const entry = { slug: 'p', name: 'P', api: 'v1', domain: 'p.example', user: 'u', password: 's', stack: 'us1' }
+  await using valid = await inFile([{ ...entry, children: true }])
+  expect(readConfig(valid.environment, 'vendor').organizations).toMatchObject([{ children: true }])
+  await using text = await inFile([{ ...entry, children: 'yes' }])
+  expect(problemsOf(text.environment)[0]).toContain('children must be true or false.')
+  await using v2 = await inFile([{ slug: 'a', name: 'A', apiKey: 'k', apiSecret: 's', children: true }])
+  expect(problemsOf(v2.environment)[0]).toContain('unknown fields: "children"')
+})
+
 describe('configuration of the API v1: by variables', () => {
   test('a stack is the origin of the vendor, and the allowance is 60', () => {
     expect(readConfig(ofOne, 'vendor').organizations).toEqual([

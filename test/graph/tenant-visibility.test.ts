@@ -33,7 +33,7 @@ const user = 'id primaryEmail organization { slug }'
 test.each([
   '{ organizations { id slug } }',
   '{ organization { id slug } }',
-  '{ organization(slug: "acme") { id } }',
+  '{ organization(slug: "acme") { id licenses { count used } } }',
   `{ nodes(ids: ${idList}) { id } }`,
   ...acme.map((id) => `{ node(id: ${JSON.stringify(id)}) { id __typename } }`),
   `{ users(lifecycle: ANY) { ${page} } }`,

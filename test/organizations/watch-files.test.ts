@@ -43,7 +43,9 @@ function watch(path: string, environment: Record<string, string> = {}): Watched 
       if (text !== last) applied.push(organizations.map((one) => `${one.slug} ${one.api === 'v2' ? one.apiKey : ''}`))
       last = text
     },
+    refresh: async () => {},
     continueRetiring: async () => {},
+    close: async () => {},
   }
   const logger = pino({ base: null }, { write: (line: string) => lines.push(line) })
   const variables = path === '' ? environment : { ESSENTIALS_ORGANIZATIONS_FILE: path }

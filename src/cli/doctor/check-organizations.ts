@@ -180,7 +180,8 @@ function clockOf({ slug, aheadMs }: { readonly slug: string; readonly aheadMs: n
 function compare(configured: readonly OrganizationSettings[], states: readonly OrganizationState[]): Check[] {
   const action = 'Give all processes the same organizations. A process reads a changed file within seconds.'
   const added = configured.filter(({ slug }) => !states.some((one) => one.slug === slug))
-  const removed = states.filter(({ slug }) => !configured.some((one) => one.slug === slug))
+  const slugs = new Set(configured.map(({ slug }) => slug))
+  const removed = states.filter(({ slug, partner }) => !slugs.has(slug) && (partner === null || !slugs.has(partner)))
   return [
     ...added.map(({ slug }) =>
       warning('organizations', 'It is configured here, but no running process mirrors it.', action, {

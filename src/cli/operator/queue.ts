@@ -18,13 +18,14 @@ export function queueCommand(args: readonly string[]): (database: Database, conf
       const name = config.redisUrl ? 'The Redis of REDIS_URL' : "The queue's tables in Postgres"
       throw new OperatorError(`${name} cannot be read: ${error.message}. See \`npm run doctor\`.`, { cause: error })
     })
-    const { pulls, operations, relations, unsettled, prune } = await readDueWork(database.sql)
+    const { pulls, operations, relations, unsettled, prune, describe } = await readDueWork(database.sql)
     const due = {
       pulls,
       operations,
       relations: relations.length,
       settle: unsettled.length,
       prune: prune.length,
+      describe: describe.length,
     }
     const rows = queues.map((one) => [
       one.queue,
@@ -39,7 +40,7 @@ export function queueCommand(args: readonly string[]): (database: Database, conf
     const text = [
       table(['QUEUE', 'WAITING', 'ACTIVE', 'DELAYED', 'FAILED', 'RUNNING JOBS'], rows),
       `\nThe queue is in ${kind === 'redis' ? 'Redis' : 'Postgres'}. Next tick: ${minuteOf(nextTickAt, 'none is scheduled, because no worker runs')}\n`,
-      `Due now: ${pulls ? 'pulls' : 'no pulls'}, ${operations ? 'operations' : 'no operations'}; organizations with reads ${due.relations}, with unsettled writes ${due.settle}, to prune ${due.prune}\n`,
+      `Due now: ${pulls ? 'pulls' : 'no pulls'}, ${operations ? 'operations' : 'no operations'}; organizations with reads ${due.relations}, with unsettled writes ${due.settle}, to prune ${due.prune}, to ask about ${due.describe}\n`,
     ].join('')
     return { json: { store: kind, queues, nextTickAt, due }, text }
   }

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { integer, pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
-export const organizations = pgTable('organizations', {
+const columns = {
   id: id('id').primaryKey(),
   slug: text('slug').notNull().unique(),
   name: text('name').notNull(),
@@ -75,4 +75,29 @@ export const organizations = pgTable('organizations', {
   ordinaryRoles: text('ordinary_roles').array().notNull().default(sql`'{USER}'`),
   /** When it was last pruned. */
   prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
-})
+  /** The organization whose configuration entry discovered this one. Null: it has an entry of its own. */
+  partnerId: id('partner_id'),
+  /** Whether each pull also discovers the organizations below it. */
+  mirrorsChildren: boolean('mirrors_children').notNull().default(false),
+  /** Where its vendor is: the host of the API. Null: its connection identifies no organizations. */
+  vendorHost: text('vendor_host'),
+  /** The vendor's number of an organization that was discovered. It keeps its row and its slug by it. */
+  vendorEid: text('vendor_eid'),
+  /** The domains that are known, the primary one first. Null: the connection does not tell. */
+  domains: text('domains').array(),
+  /** What the vendor last said of the licenses. Null: it did not say. */
+  licenseCount: integer('license_count'),
+  licensedUsers: integer('licensed_users'),
+  licensePackage: text('license_package'),
+  /** When the request was sent whose response described the organization, and the children of a partner. */
+  describedAsOf: moment('described_as_of').notNull().default(sql`'-infinity'`),
+  /** The last pull beside which the organization was described, whether or not it succeeded. */
+  describedPull: id('described_pull').notNull().default(0),
+  /** Why the children could not be discovered, as a sentence for readers. */
+  childrenProblem: text('children_problem'),
+}
+
+export const organizations = pgTable('organizations', columns, (table) => [
+  // `child-organizations.ts`: an organization is the same as long as its number is.
+  uniqueIndex('organizations_vendor').on(table.vendorHost, table.vendorEid).where(sql`vendor_eid is not null`),
+])

@@ -28,20 +28,27 @@ export function sightingsOf(observed: readonly ObservedUser[]): Sighting[] {
   )
 }
 
+/** Number of sightings in one statement: its text must not grow with the list. */
+const atOnce = 2_000
+
 /** Returns the live users that have one of the numbers at another address than the one shown, by the shown key. */
 export async function ownersElsewhere(
   tx: Transaction,
   organizationId: number,
   sightings: readonly Sighting[],
 ): Promise<Map<string, { readonly id: number; readonly key: string }>> {
-  if (sightings.length === 0) return new Map()
-  const rows = await tx<{ shown: string; id: number; key: string }[]>`
-    select t.key as shown, u.id, u.address_key as key
-    from unnest(${array(sightings.map(({ vendorId }) => vendorId))}::text[],
-      ${array(sightings.map(({ primaryEmail }) => addressKey(primaryEmail)))}::text[]) as t(vendor_id, key)
-    join users u on u.organization_id = ${organizationId} and u.vendor_id = t.vendor_id and u.deleted_at is null
-      and u.address_key <> t.key`
-  return new Map(rows.map(({ shown, ...owner }) => [shown, owner]))
+  const owners = new Map<string, { readonly id: number; readonly key: string }>()
+  for (let start = 0; start < sightings.length; start += atOnce) {
+    const some = sightings.slice(start, start + atOnce)
+    const rows = await tx<{ shown: string; id: number; key: string }[]>`
+      select t.key as shown, u.id, u.address_key as key
+      from unnest(${array(some.map(({ vendorId }) => vendorId))}::text[],
+        ${array(some.map(({ primaryEmail }) => addressKey(primaryEmail)))}::text[]) as t(vendor_id, key)
+      join users u on u.organization_id = ${organizationId} and u.vendor_id = t.vendor_id and u.deleted_at is null
+        and u.address_key <> t.key`
+    for (const { shown, id, key } of rows) owners.set(shown, { id, key })
+  }
+  return owners
 }
 
 /**
@@ -91,13 +98,18 @@ export async function moveUsers(
   return updates.length > 0 || ended.length > 0
 }
 
-/** A number that a response shows at several addresses tells nothing. */
-function unambiguous(sightings: readonly Sighting[]): Sighting[] {
-  const byNumber = Map.groupBy(sightings, ({ vendorId }) => vendorId)
-  return [...byNumber.values()].flatMap((same) => {
-    const keys = new Set(same.map(({ primaryEmail }) => addressKey(primaryEmail)))
-    return keys.size === 1 ? same.slice(0, 1) : []
-  })
+/** A number that a response shows at several addresses tells nothing. Allocates little: a list may be long. */
+function unambiguous(sightings: readonly Sighting[]): readonly Sighting[] {
+  const first = new Map<string, Sighting>()
+  const ambiguous = new Set<string>()
+  for (const sighting of sightings) {
+    const { vendorId, primaryEmail } = sighting
+    const before = first.get(vendorId)
+    if (before === undefined) first.set(vendorId, sighting)
+    else if (addressKey(before.primaryEmail) !== addressKey(primaryEmail)) ambiguous.add(vendorId)
+  }
+  if (first.size === sightings.length) return sightings
+  return [...first.values()].filter(({ vendorId }) => !ambiguous.has(vendorId))
 }
 
 /** The live users at the new addresses that do not move themselves. */

@@ -1,3 +1,4 @@
+import { listOrganizations } from '../v1/hierarchy.ts'
 import * as v1 from '../v1/interface-endpoints.ts'
 import * as writes from '../v1/interface-writes.ts'
 import { Refusal } from './answers.ts'
@@ -32,6 +33,7 @@ const interfaceTable = [
   { name: 'v1 me', method: 'GET', pattern: /^\/me$/, perform: v1.me },
   { name: 'v1 endpoints', method: 'GET', pattern: /^\/endpoints\/([^/]+)$/, perform: v1.readEndpoints },
   { name: 'v1 organization', method: 'GET', pattern: /^\/orgs\/([^/]+)$/, perform: v1.readOrganization },
+  { name: 'v1 organizations', method: 'GET', pattern: /^\/orgs\/([^/]+)\/orgs$/, perform: listOrganizations },
   { name: 'v1 domains', method: 'GET', pattern: /^\/orgs\/([^/]+)\/domains$/, perform: v1.readDomains },
   { name: 'v1 licensing', method: 'GET', pattern: /^\/orgs\/([^/]+)\/licensing$/, perform: v1.readLicensing },
   { name: 'v1 listUsers', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users$/, perform: v1.listUsers },

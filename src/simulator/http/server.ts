@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { ActiveFault, Faults } from '../faults.ts'
 import { defaultSwitches, type Switches } from '../options.ts'
 import type { SimulatedOrganization } from '../organization.ts'
+import { reached } from '../v1/hierarchy.ts'
 import { takeAllowance } from './allowance.ts'
 import { type Answer, htmlAnswer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 import type { Call } from './endpoints.ts'
@@ -128,7 +129,14 @@ async function act(parts: ServerParts, scene: Scene): Promise<void> {
     try {
       const parsed = visit.parseJson(body)
       const { perform, parameters } = findCall(base, method, path)
-      const call = { organization, now: parts.clock(), query: new URLSearchParams(query), parameters, body: parsed }
+      const target = base === visit.interfacePath ? reached(organization, parameters[0] ?? '') : organization
+      const call = {
+        organization: target ?? organization,
+        now: parts.clock(),
+        query: new URLSearchParams(query),
+        parameters,
+        body: parsed,
+      }
       return perform({ ...call, pretend: false, storedInstead: undefined, ...effect })
     } catch (error) {
       const { refusesBy, errorBody } = organization.switches

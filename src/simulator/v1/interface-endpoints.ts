@@ -1,6 +1,7 @@
 /** What the interface API v1 answers. Reads and lists go through the same lags as those of the API v2. */
 import { type Answer, jsonAnswer, Refusal } from '../http/answers.ts'
 import type { Call } from '../http/endpoints.ts'
+import { shownOrganization } from './hierarchy.ts'
 import { shownBoolean, shownRow, shownUser } from './interface-wire.ts'
 
 export function me({ organization }: Call): Answer {
@@ -41,18 +42,7 @@ export function readUser(call: Call): Answer {
 export function readOrganization(call: Call): Answer {
   const { organization } = call
   requireOwn(call)
-  const { domains, directory, eid, interfaceSwitches: switches } = organization
-  return json({
-    primary_domain: domains[0],
-    name: domains[0],
-    is_active: shownBoolean(true, switches),
-    type: 'organization',
-    eid,
-    licensing_package: 'business',
-    user_licenses: licenseCount(directory.size),
-    active_users: directory.size,
-    domains,
-  })
+  return json(shownOrganization(organization))
 }
 
 export function readDomains(call: Call): Answer {

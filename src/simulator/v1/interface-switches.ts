@@ -9,6 +9,8 @@ export const interfaceSwitchesSchema = z.strictObject({
   usersEnvelope: z.enum(['object', 'array']),
   /** The list of child organizations: `{"orgs": […]}`, or the list alone. */
   orgsEnvelope: z.enum(['object', 'array']),
+  /** Whether the list of organizations also has the children of children. */
+  orgsDepth: z.enum(['children', 'all']),
   /** The list of domains: `{"domains": […]}`, the list alone, or only the first domain. */
   domainsEnvelope: z.enum(['object', 'array', 'single']),
   /** How true and false are written. */
@@ -36,6 +38,7 @@ export type InterfaceSwitches = z.infer<typeof interfaceSwitchesSchema>
 export const defaultInterfaceSwitches: InterfaceSwitches = {
   usersEnvelope: 'object',
   orgsEnvelope: 'object',
+  orgsDepth: 'children',
   domainsEnvelope: 'object',
   booleans: 'booleans',
   rowsLack: [],
@@ -46,4 +49,12 @@ export const defaultInterfaceSwitches: InterfaceSwitches = {
   syncFrequency: 0,
   stacks: 1,
   readOnlyUser: false,
+}
+
+/** What partners see of an organization. Changes take effect immediately. */
+export interface Standing {
+  name: string
+  kind: 'oem_partner' | 'strategic_partner' | 'channel' | 'organization'
+  /** A closed one is in no list and answers nothing to its partner. */
+  closed: boolean
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { concludeArriving, discardArriving, storeArriving } from '../../mirror/pulls/arriving-pages.ts'
 import type { Counts } from '../../mirror/pulls/pulls.ts'
-import { type Sighting, sightingsOf } from '../../mirror/users/move-users.ts'
+import type { Sighting } from '../../mirror/users/move-users.ts'
 import type { EssentialsClient, ListSink } from '../../vendor/adapter.ts'
 import type { CallOptions } from '../../vendor/http/connection.ts'
 import { distinctWarnings } from '../../vendor/wire/fields.ts'
-import { convertUser } from '../convert.ts'
 import type { SyncDeps } from '../deps.ts'
 
 /**
@@ -42,7 +41,8 @@ export async function fetchList(
       await kept(() => discardArriving(sql, pull))
     },
     add: async ({ users, rows }, body) => {
-      sightings.push(...sightingsOf(users.map(convertUser)))
+      for (const { vendorId, primaryEmail } of users)
+        if (vendorId !== undefined) sightings.push({ vendorId, primaryEmail })
       const page = { page: firstPage + pages, rows, shown: digestOf(body), body }
       pages += 1
       await kept(() => storeArriving(sql, pull, requested, page))

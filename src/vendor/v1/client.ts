@@ -74,6 +74,12 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       addSenders: (primaryEmail, lists) => [endpoints.addSenders(domain, primaryEmail, lists)],
       replaceSenders: (primaryEmail, lists) => [endpoints.replaceSenders(domain, primaryEmail, lists)],
     },
+    organizations: {
+      read: async (of = domain, callOptions) =>
+        withoutText(await sendCall(connection, endpoints.getOrganization(of), callOptions)),
+      list: async (of = domain, callOptions) =>
+        withoutText(await sendCall(connection, endpoints.listOrganizations(of), callOptions)),
+    },
     parseUsers,
     parseStoredUser,
     parseGroups: parseGroupsPage,

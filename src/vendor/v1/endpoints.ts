@@ -2,12 +2,13 @@
  * The endpoints of the interface API v1 that are used. `POST /token` impersonates a user and must never be one of them;
  * a test checks the list.
  */
-import type { DirectorySync, ListSink, NewUser } from '../adapter.ts'
+import type { DirectorySync, ListSink, NewUser, OrganizationFacts } from '../adapter.ts'
 import { refuseOther } from '../endpoints.ts'
 import type { Call } from '../http/classify-response.ts'
 import { encodeSegment } from '../http/path.ts'
 import { isObject, type JsonObject, type Parsed, parseJson } from '../wire/rows.ts'
 import { parseNothing, type SenderLists, type WireUser } from '../wire/wire.ts'
+import { parseOrganization, parseOrganizations } from './organization-wire.ts'
 import { listReader } from './read-list.ts'
 import { wholeBody } from './user-names.ts'
 import { parseUser, parseWrittenUser } from './wire.ts'
@@ -169,13 +170,24 @@ function sendersCall(
   }
 }
 
-export function getOrganization(domain: string): Call<JsonObject> {
+export function getOrganization(domain: string): Call<OrganizationFacts> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}',
     path: `/orgs/${encodeSegment(domain)}`,
     expected: 'a JSON object with the organization',
-    parse: parseObject,
+    parse: parseOrganization,
+  }
+}
+
+/** The organization and those below it. */
+export function listOrganizations(domain: string): Call<readonly OrganizationFacts[]> {
+  return {
+    method: 'GET',
+    endpoint: '/orgs/{domain}/orgs',
+    path: `/orgs/${encodeSegment(domain)}/orgs`,
+    expected: 'JSON with a list "orgs"',
+    parse: parseOrganizations,
   }
 }
 

@@ -7,6 +7,7 @@ import { schema } from '../executor/schema.ts'
 export const withoutPast = new Set([
   'Organization.mirror',
   'Organization.budget',
+  'Organization.licenses',
   'Query.findings',
   'Query.operation',
   'Query.operations',

@@ -146,7 +146,11 @@ export const organizationFields: Fields = {
   groups: (row: OrganizationRow, args, reading) => groupPage(reading, args, () => row),
   mirror: (row: OrganizationRow) => row,
   budget,
+  licenses: ({ license_count: count, licensed_users: used, license_package: name }: OrganizationRow) =>
+    count === null && used === null && name === null ? null : { count, used, package: name },
 }
+
+export const licenseFields: Fields = { count: column('count'), used: column('used'), package: column('package') }
 
 const capability =
   (name: string) =>
@@ -175,8 +179,8 @@ export const mirrorFields: Fields = {
     // The world is newer than two intervals.
     return isHeld ? 'QUARANTINED' : 'CURRENT'
   },
-  problem: ({ queue_problem, problem }: OrganizationRow) =>
-    [queue_problem, problem].filter((text) => text !== null).join('. ') || null,
+  problem: ({ queue_problem, children_problem, problem }: OrganizationRow) =>
+    [queue_problem, children_problem, problem].filter((text) => text !== null).join('. ') || null,
   completeAsOf: column('profile_as_of'),
   nextPullAt: column('next_pull_at'),
   pausedAt: column('paused_at'),

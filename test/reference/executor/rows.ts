@@ -26,6 +26,10 @@ export interface OrganizationRow {
   readonly problem: string | null
   readonly queue_problem: string | null
   readonly capabilities: readonly string[]
+  readonly children_problem: string | null
+  readonly license_count: number | null
+  readonly licensed_users: number | null
+  readonly license_package: string | null
 }
 
 export interface Profile extends Stamps {

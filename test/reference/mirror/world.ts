@@ -105,7 +105,9 @@ export async function fillWorld(sql: Sql, random: Random): Promise<World> {
     accepted_until = case when id % 3 = 0 then '2099-01-01T00:00:00.25Z'::timestamptz else '2020-01-01' end where id % 3 < 2`
   await put(slugs.filter((slug) => slug !== 'umbrella'))
   await sql`update organizations set next_pull_at = '2099-01-01T00:00:00.5Z', problem = case when slug = 'globex' then 'Slow' end,
-    queue_problem = case when slug in ('globex', 'initech') then 'No queue' end`
+    queue_problem = case when slug in ('globex', 'initech') then 'No queue' end,
+    children_problem = case when slug = 'globex' then 'No list' end, license_count = case when slug <> 'acme' then 10 end,
+    license_package = case when slug = 'initech' then 'BUSINESS' end`
   await sql`analyze`
   const callers: Caller[] = [
     { name: 'all', organizations: null, scopes: ['read', 'write'] },

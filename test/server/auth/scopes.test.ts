@@ -81,7 +81,17 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
   Operation: 'write',
   ...Object.fromEntries(
     [
-      ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo', 'Capabilities', 'SenderLists'],
+      ...[
+        '_Service',
+        'Identity',
+        'Mirror',
+        'Budget',
+        'Freshness',
+        'PageInfo',
+        'Capabilities',
+        'SenderLists',
+        'Licenses',
+      ],
       ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
       ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
       ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge', 'UserFacets', 'Facet'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseOrganizations } from '../../../src/vendor/v1/organization-wire.ts'
 import { toOwnNames } from '../../../src/vendor/v1/user-names.ts'
 import { parseUser, parseWrittenUser } from '../../../src/vendor/v1/wire.ts'
 
@@ -118,4 +119,37 @@ describe('user of the API v1', () => {
       value: { primaryEmail: 'a@x.example' },
     })
   })
+})
+
+test('organizations of v1: both envelopes, numbers as text, and a row that cannot be used keeps its place', () => {
+  const rows = [
+    {
+      eid: '12',
+      primary_domain: 'A.example',
+      name: ' A ',
+      type: 'channel',
+      domains: [{ name: 'b.example' }, 'A.example'],
+    },
+    { eid: -1, primary_domain: 'with space', user_licenses: '20', active_users: 'many', licensing_package: 'business' },
+    'text',
+  ]
+  const nothing = { name: undefined, isPartner: false, licenseCount: undefined, licensedUsers: undefined }
+  const expected = [
+    {
+      ...nothing,
+      eid: '12',
+      name: 'A',
+      domains: ['a.example', 'b.example'],
+      isPartner: true,
+      licensePackage: undefined,
+    },
+    { ...nothing, eid: undefined, domains: [], licenseCount: 20, licensePackage: 'BUSINESS' },
+    { ...nothing, eid: undefined, domains: [], licensePackage: undefined },
+  ]
+  for (const body of [rows, { orgs: rows }]) {
+    expect(parseOrganizations(JSON.stringify(body))).toEqual({ value: expected, warnings: [] })
+  }
+  for (const text of ['{"orgs":{}}', '{}', '"orgs"', '<html>', '']) {
+    expect(parseOrganizations(text)).toHaveProperty('unreadable')
+  }
 })

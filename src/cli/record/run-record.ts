@@ -1,0 +1,181 @@
+/**
+ * Records how the vendor's API v1 answers: a few requests that read and change nothing, with the user's own credentials.
+ * The folder has no names, addresses, numbers of accounts or secrets, so that it can be looked through and sent.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Config } from '../../config/env.ts'
+import { interfaceAccess } from '../../vendor/v1/client.ts'
+import { recordUsage } from '../usage.ts'
+import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
+
+/** The arguments of `record` are invalid, or the vendor refuses the credentials. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError'
+}
+
+type InterfaceOrganization = Extract<Config['organizations'][number], { api: 'v1' }>
+
+interface Recorded {
+  readonly call: string
+  readonly status: number
+  readonly contentType: string | null
+  readonly headers: readonly string[]
+  readonly milliseconds: number
+  readonly bytes: number
+  /** Of a list that is cut: the number of rows, and in how many of them each key occurs. */
+  readonly rows?: number
+  readonly keys?: Readonly<Record<string, number>>
+  readonly body: unknown
+}
+
+const longestRequestMs = 120_000
+/** Rows of a list that are written. */
+const mostRows = 50
+
+/** Resolves to the files that it has written, in order. */
+export async function runRecord(args: readonly string[], config: Config, now: Date): Promise<string[]> {
+  const { organization, folder } = settingsOf(args, config, now)
+  const { domain, user, password } = organization
+  const { credentials, secrets } = interfaceAccess(organization, unlimited)
+  const pseudonyms = createPseudonyms([...secrets, password])
+  const base = `${organization.baseUrl.replace(/\/+$/, '')}/api/v1`
+  const own = `/orgs/${encodeURIComponent(domain)}`
+  const nobody = `nobody-${now.getTime().toString(36)}@${domain}`
+  await mkdir(folder, { mode: 0o700 })
+  const files: string[] = []
+  const record = async (name: string, call: string, path: string): Promise<unknown> => {
+    const { recorded, value } = await get(`${base}${path}`, credentials, call, pseudonyms)
+    const text = `${JSON.stringify(recorded, null, 2)}\n`
+    if ([...secrets, user, domain].some((secret) => text.toLowerCase().includes(secret.toLowerCase())))
+      throw new RecordError(`The response to ${call} was not written, because it would contain a secret.`)
+    const file = join(folder, `${String(files.length + 1).padStart(2, '0')}-${name}.json`)
+    await writeFile(file, text, { mode: 0o600 })
+    files.push(file)
+    // A repeated wrong password may lock the account.
+    if (recorded.status === 401)
+      throw new RecordError(`The vendor refused the user or the password (401). ${folder} has its answer.`)
+    return value
+  }
+  await record('me', 'GET /me', '/me')
+  await record('endpoints', 'GET /endpoints/{domain}', `/endpoints/${encodeURIComponent(domain)}`)
+  await record('organization', 'GET /orgs/{domain}', own)
+  const users = await record('users', 'GET /orgs/{domain}/users', `${own}/users`)
+  const known = addressIn(users)
+  if (known !== undefined) {
+    await record('user', 'GET /orgs/{domain}/users/{email}', `${own}/users/${encodeURIComponent(known)}`)
+    const path = `${own}/users/${encodeURIComponent(known.toUpperCase())}`
+    await record('user-in-capitals', 'GET /orgs/{domain}/users/{EMAIL}', path)
+  }
+  await record('unknown-user', 'GET /orgs/{domain}/users/{nobody}', `${own}/users/${encodeURIComponent(nobody)}`)
+  await record('organizations', 'GET /orgs/{domain}/orgs', `${own}/orgs`)
+  await record('domains', 'GET /orgs/{domain}/domains', `${own}/domains`)
+  await record('licensing', 'GET /orgs/{domain}/licensing', `${own}/licensing`)
+  await record('directory-sync', 'GET /orgs/{domain}/settings/azure', `${own}/settings/azure`)
+  await record('exemptions', 'GET /orgs/{domain}/settings/azure/exemptions', `${own}/settings/azure/exemptions`)
+  return files
+}
+
+const unlimited = {
+  take: () => Promise.reject(new TypeError('a recording has no allowance')),
+  pause: async () => {},
+  refuse: async () => {},
+}
+
+function settingsOf(args: readonly string[], { organizations }: Config, now: Date) {
+  const options = { api: { type: 'string' }, organization: { type: 'string' }, folder: { type: 'string' } } as const
+  let values: { api?: string; organization?: string; folder?: string }
+  try {
+    values = parseArgs({ args: [...args], options }).values
+  } catch {
+    throw new RecordError(`The arguments are not known.\n\n${recordUsage}`)
+  }
+  if (values.api !== 'v1') throw new RecordError(`--api must be v1.\n\n${recordUsage}`)
+  const ofV1 = organizations.filter((one): one is InterfaceOrganization => one.api === 'v1')
+  const named = values.organization === undefined ? ofV1 : ofV1.filter(({ slug }) => slug === values.organization)
+  const [organization] = named
+  if (organization === undefined || named.length > 1) {
+    const slugs = ofV1.map(({ slug }) => slug).join(', ') || 'none is configured'
+    throw new RecordError(`--organization must name one organization of the API v1: ${slugs}.`)
+  }
+  const folder = values.folder ?? `recording-v1-${now.toISOString().replaceAll(/[:.]/g, '-')}`
+  return { organization, folder }
+}
+
+/** Headers that tell how the vendor limits and caches. Their values are not needed, except for numbers. */
+const tellingHeaders = /^(retry-after|etag|last-modified|cache-control|link|x-total|(x-)?rate-?limit)/
+
+/** The only request that a recording sends. */
+async function get(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  call: string,
+  pseudonyms: Pseudonyms,
+): Promise<{ readonly recorded: Recorded; readonly value: unknown }> {
+  const begun = performance.now()
+  const signal = AbortSignal.timeout(longestRequestMs)
+  const response = await fetch(url, { method: 'GET', headers, redirect: 'manual', signal })
+  const text = await response.text()
+  const value = parsed(text)
+  const rows = listIn(value)
+  const shown = rows && rows.length > mostRows ? withRows(value, rows.slice(0, mostRows)) : value
+  const contentType = response.headers.get('content-type')
+  return {
+    value,
+    recorded: {
+      call,
+      status: response.status,
+      contentType: contentType === null ? null : (/^[\w/+.-]+/.exec(contentType)?.[0] ?? null),
+      headers: [...response.headers].flatMap(([name, value]) =>
+        tellingHeaders.test(name) ? [/^\d{1,9}$/.test(value) ? `${name}: ${value}` : name] : [],
+      ),
+      milliseconds: Math.round(performance.now() - begun),
+      bytes: Buffer.byteLength(text),
+      ...(rows && { rows: rows.length, keys: keysOf(rows) }),
+      body: value === undefined ? notJson(text) : pseudonyms.json(shown),
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function notJson(text: string): string {
+  if (text.trim() === '') return '(empty)'
+  return text.trimStart().startsWith('<') ? '(HTML or XML)' : '(text that is not JSON)'
+}
+
+/** The rows of a list: the response itself, or the only array in it. */
+function listIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  if (typeof value !== 'object' || value === null) return undefined
+  const values: unknown[] = Object.values(value)
+  return values.length === 1 && Array.isArray(values[0]) ? values[0] : undefined
+}
+
+function withRows(value: unknown, rows: readonly unknown[]): unknown {
+  if (Array.isArray(value)) return rows
+  return Object.fromEntries(Object.keys(value as object).map((key) => [key, rows]))
+}
+
+function keysOf(rows: readonly unknown[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const row of rows)
+    for (const key of typeof row === 'object' && row !== null ? Object.keys(row) : [])
+      if (/^[a-z][a-z0-9_]{0,40}$/i.test(key)) counts[key] = (counts[key] ?? 0) + 1
+  return counts
+}
+
+function addressIn(users: unknown): string | undefined {
+  for (const row of listIn(users) ?? []) {
+    const address = typeof row === 'object' && row !== null && 'primary_email' in row ? row.primary_email : undefined
+    if (typeof address === 'string' && address.includes('@')) return address
+  }
+  return undefined
+}

@@ -1,0 +1,264 @@
+/** A partner's entry: the organizations below it are discovered, mirrored and retired while processes run. */
+import { expect, test } from 'vitest'
+import { putDiscovery, readChildren } from '../../src/mirror/child-organizations.ts'
+import { setPaused } from '../../src/mirror/control-organizations.ts'
+import { until } from '../support/until.ts'
+import { child, current, start, type World } from './partner.ts'
+
+test('children: each is mirrored as an organization of its own, in all processes, with one list request each', async () => {
+  await using world = await start([child('a.example', 4), child('b.example', 5, { standing: { name: 'Bravo' } })])
+  const api = await world.open(undefined, 'api')
+  await world.open()
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  expect(await world.states()).toEqual(current('partner', 'a-example', 'b-example'))
+  expect(await world.users('a-example')).toEqual(
+    world
+      .vendor('a.example')
+      .users()
+      .map(({ primaryEmail }) => primaryEmail)
+      .sort(),
+  )
+  expect(await world.users('b-example')).toHaveLength(5)
+  const [a, b] = [await world.row('a-example'), await world.row('b-example')]
+  expect(b).toMatchObject({ name: 'Bravo', licenses: 10, users: 5, problem: null })
+  expect(await world.row('partner')).toMatchObject({ licenses: 10, users: 3, partner: null })
+  await until(async () => api.clientOf(a?.id ?? 0) !== undefined && api.clientOf(b?.id ?? 0) !== undefined)
+  expect(world.listRequests()).toBe(4)
+  const [{ keys } = { keys: 0 }] = await world.sql<{ keys: number }[]>`
+    select count(distinct allowance_key)::int as keys from organizations`
+  expect(keys).toBe(1)
+  expect(world.lines.join('')).not.toContain('"secret"')
+})
+
+test('children: a new one appears, a closed one retires, and it returns under its slug although its domain has changed', async () => {
+  await using world = await start([child('a.example'), child('b.example')])
+  world.vendor('b.example').standing.closed = true
+  await world.open()
+  await until(async () => (await world.states())['a-example'] === 'CURRENT')
+  world.vendor('b.example').standing.closed = false
+  await world.discover()
+  await until(async () => (await world.states())['b-example'] === 'CURRENT')
+  const before = await world.row('b-example')
+  world.vendor('b.example').standing.closed = true
+  await world.discover()
+  expect(await world.states()).toEqual({ ...current('partner', 'a-example'), 'b-example': 'RETIRED' })
+  const vendor = world.vendor('b.example')
+  vendor.standing.closed = false
+  vendor.standing.name = 'B renamed'
+  vendor.domains.unshift('renamed.example')
+  await world.discover()
+  expect(await world.states()).toEqual(current('partner', 'a-example', 'b-example'))
+  expect(await world.row('b-example')).toMatchObject({ id: before?.id, name: 'B renamed' })
+  expect(await world.users('b-example')).toHaveLength(2)
+})
+
+test('children: two domains that have the same slug are told apart by the number of the organization', async () => {
+  await using world = await start([child('a-b.example'), child('a.b.example')])
+  await world.open()
+  const numbers = ['a-b.example', 'a.b.example'].map((domain) => world.vendor(domain).eid)
+  const later = Math.max(...numbers)
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  expect(await world.states()).toEqual(current('partner', 'a-b-example', `a-b-example-${later}`))
+  world.vendor('a-b.example').standing.closed = true
+  await world.discover()
+  world.vendor('a-b.example').standing.closed = false
+  await world.discover()
+  expect(Object.keys(await world.states())).toHaveLength(3)
+})
+
+const broken = [
+  [
+    'fails',
+    (world: World) => world.simulator.faults.add({ kind: 'status', status: 500, path: /orgs$/ }),
+    'SERVER_FAILURE|500',
+  ],
+  ['is HTML', (world: World) => world.simulator.faults.add({ kind: 'html', path: /orgs$/ }), 'could not be read'],
+  [
+    'has another shape',
+    (world: World) => world.simulator.faults.add({ kind: 'wrongShape', path: /orgs$/ }),
+    'could not be read',
+  ],
+  [
+    'has a row without a number',
+    (world: World) =>
+      world.simulator.faults.add({
+        kind: 'wrongShape',
+        path: /orgs$/,
+        body: { orgs: [{ primary_domain: 'c.example' }] },
+      }),
+    'a row that cannot be used',
+  ],
+  [
+    'is empty',
+    (world: World) => world.simulator.faults.add({ kind: 'wrongShape', path: /orgs$/, body: [] }),
+    'is empty, although 2 are known',
+  ],
+  [
+    'lacks one that can still be read',
+    (world: World) =>
+      world.simulator.faults.add({
+        kind: 'wrongShape',
+        path: /orgs$/,
+        body: [{ eid: String(world.vendor('a.example').eid), primary_domain: 'a.example' }],
+      }),
+    'lacks 1 that are not known to be closed',
+  ],
+] as const
+
+test.each(broken)('children: a list that %s retires nobody, and says so', async (_name, breakIt, message) => {
+  await using world = await start([child('a.example'), child('b.example')])
+  await world.open()
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  const fault = breakIt(world)
+  await world.discover()
+  expect(await world.states()).toEqual(current('partner', 'a-example', 'b-example'))
+  expect((await world.row('partner'))?.problem).toMatch(new RegExp(message))
+  fault.remove()
+  await world.discover()
+  expect((await world.row('partner'))?.problem).toBeNull()
+})
+
+test('children: an organization that is listed by hand keeps its entry, and a child gives way to a later entry', async () => {
+  await using world = await start([child('a.example'), child('b.example')])
+  const byHand = world.entry({
+    slug: 'by-hand',
+    domain: 'a.example',
+    user: 'admin@a.example',
+    password: 'own',
+    children: undefined,
+  })
+  const directory = await world.open([world.entry(), byHand])
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  expect(await world.states()).toEqual(current('partner', 'by-hand', 'b-example'))
+  const lateEntry = { ...byHand, slug: 'b', domain: 'B.example', user: 'admin@b.example' }
+  await directory.apply([world.entry(), byHand, lateEntry])
+  await world.discover()
+  await until(async () => (await world.states()).b === 'CURRENT')
+  expect(await world.states()).toEqual({ ...current('partner', 'by-hand', 'b'), 'b-example': 'RETIRED' })
+  await directory.apply([world.entry(), byHand])
+  await until(async () => (await world.states())['b-example'] === 'CURRENT')
+  // The same slug takes over the mirror, and gives it back.
+  const before = await world.row('b-example')
+  await directory.apply([world.entry(), byHand, { ...lateEntry, slug: 'b-example' }])
+  expect(await world.row('b-example')).toMatchObject({ id: before?.id, partner: null })
+  await world.discover()
+  expect(await world.row('b-example')).toMatchObject({ id: before?.id, partner: null })
+  await directory.apply([world.entry(), byHand])
+  await until(async () => (await world.row('b-example'))?.partner !== null)
+  expect((await world.states())['b-example']).toBe('CURRENT')
+})
+
+test('children: an entry whose slug is that of a child with another domain is rejected', async () => {
+  await using world = await start([child('a.example')])
+  const directory = await world.open()
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 2)
+  const other = world.entry({ slug: 'a-example', domain: 'other.example', children: undefined })
+  await expect(directory.apply([world.entry(), other])).rejects.toThrow('The slug a-example belongs to an organization')
+  expect(await world.states()).toEqual(current('partner', 'a-example'))
+})
+
+test('children: those that are known are pulled after a restart, even if the list cannot be read', async () => {
+  await using world = await start([child('a.example')])
+  const first = await world.open(undefined, 'api')
+  await world.open()
+  await until(async () => (await world.states())['a-example'] === 'CURRENT')
+  world.simulator.faults.add({ kind: 'status', status: 500, path: /orgs$/ })
+  const again = await world.open()
+  const id = (await world.row('a-example'))?.id ?? 0
+  expect(again.clientOf(id)).toBeDefined()
+  world.vendor('a.example').createUser({ primaryEmail: 'new@a.example' })
+  await world.sql`update organizations set next_pull_at = clock_timestamp() where slug = 'a-example'`
+  await until(async () => (await world.users('a-example')).includes('new@a.example'))
+  // Without the partner's entry, or without its children, they retire.
+  await first.apply([world.entry({ children: undefined })])
+  expect(await world.states()).toMatchObject({ partner: 'CURRENT', 'a-example': 'RETIRED' })
+})
+
+test('children: two workers that discover at once agree, and an older list changes nothing', async () => {
+  await using world = await start([child('a.example'), child('b.example'), child('c.example')])
+  await Promise.all([world.open(), world.open()])
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 4)
+  const id = (await world.row('partner'))?.id ?? 0
+  const earlier = { sentAt: '2000-01-01T00:00:00Z', licenses: undefined, found: [], problem: null }
+  const children = (await readChildren(world.sql, [id])).map((one) => one.id)
+  expect(await putDiscovery(world.sql, id, { ...earlier, pullId: 1, gone: children })).toBeUndefined()
+  expect(await world.states()).toEqual(current('partner', 'a-example', 'b-example', 'c-example'))
+})
+
+test.each(['children', 'all'] as const)(
+  'children: those of children are mirrored, if the list shows %s',
+  async (orgsDepth) => {
+    await using world = await start([
+      child('reseller.example', 2, { standing: { kind: 'channel' }, interfaceSwitches: { orgsDepth } }),
+      child('deep.example', 2, { partner: 'admin@reseller.example' }),
+    ])
+    world.partner.setInterfaceSwitches({ orgsDepth, orgsEnvelope: 'array' })
+    await world.open()
+    await until(async () => (await world.states())['deep-example'] === 'CURRENT')
+    await until(async () => (await world.states())['reseller-example'] === 'CURRENT')
+    // A list that lacks the grandchildren because it fails retires none of them.
+    world.simulator.faults.add({ kind: 'status', status: 500, path: /reseller.example.orgs$/ })
+    await world.discover()
+    expect(await world.states()).toMatchObject(current('deep-example'))
+  },
+)
+
+test('children: after a wrong password all of them rest, and a new password wakes them', async () => {
+  await using world = await start([child('a.example'), child('b.example')])
+  const directory = await world.open()
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  world.partner.setCredentials({ apiSecret: 'changed' })
+  world.simulator.clearRequests()
+  await world.sql`update organizations set next_pull_at = clock_timestamp()`
+  const failed = async (count: number) => {
+    const [row] = await world.sql<{ count: number }[]>`select count(*)::int from pulls where state = 'FAILED'`
+    return row?.count === count
+  }
+  await until(() => failed(3))
+  expect(world.simulator.requests.length).toBeLessThanOrEqual(2)
+  await world.sql`update organizations set next_pull_at = clock_timestamp()`
+  await until(() => failed(6))
+  expect(world.simulator.requests.length).toBeLessThanOrEqual(2)
+  await directory.apply([world.entry({ password: 'changed' })])
+  await until(async () => {
+    const [row] = await world.sql`select 1 from organizations where failures_running > 0 or problem is not null`
+    return row === undefined
+  })
+  expect(await world.users('b-example')).toHaveLength(2)
+})
+
+test('children: a paused partner discovers nothing, and a paused child is not pulled', async () => {
+  await using world = await start([child('a.example')])
+  await world.open()
+  await until(async () => (await world.states())['a-example'] === 'CURRENT')
+  await setPaused(world.sql, ['partner'], true)
+  world.simulator.clearRequests()
+  await world.sql`update organizations set described_pull = 0`
+  await world.sql`update organizations set next_pull_at = clock_timestamp()`
+  await until(() => world.simulator.requests.some(({ path }) => path === '/orgs/a.example/users'))
+  expect(world.simulator.requests.some(({ path }) => path.endsWith('/orgs'))).toBe(false)
+})
+
+test('children: 200 of 50 users share one allowance, and are current within 205 list requests', {
+  timeout: 120_000,
+}, async () => {
+  const domains = Array.from({ length: 200 }, (_, i) => `child-${i}.example`)
+  await using world = await start(
+    domains.map((domain) => child(domain, 50)),
+    1_000,
+  )
+  await Promise.all([world.open(), world.open(undefined, 'api')])
+  // Starts are spread over minutes: the test does not wait for that.
+  await until(async () => {
+    await world.sql`update organizations set next_pull_at = least(next_pull_at, clock_timestamp()) where profile_as_of is null`
+    return Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 201
+  })
+  expect(world.listRequests()).toBeLessThanOrEqual(205)
+  expect(world.simulator.requests.filter(({ status }) => status !== 200)).toEqual([])
+  expect(world.partner.peakRequestsInWindow()).toBeLessThanOrEqual(1_000)
+  const [row] = await world.sql<{ users: number; foreign: number; organizations: number }[]>`
+    select count(*)::int as users, count(distinct organization_id)::int as organizations,
+      (count(*) filter (where o.partner_id is not null and u.primary_email not like '%@' || o.domains[1]))::int as foreign
+    from users u join organizations o on o.id = u.organization_id where u.deleted_at is null`
+  expect(row).toEqual({ users: 200 * 50 + 3, organizations: 201, foreign: 0 })
+})
