@@ -202,6 +202,7 @@ export async function openContext(
         { openQueue },
         { startSyncWorker },
         { dispatchWebhooks },
+        { prepareDirectories },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
@@ -212,6 +213,8 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
+      const directories = prepareDirectories(database.sql.as('users of SCIM'), logger, wakes)
+      owned.defer(() => directories.stop())
       const dispatcher = dispatchWebhooks(delivering, database.listen)
       owned.defer(() => dispatcher.stop())
       owned.use(keepPruned(config, database, logger, pruneFindings))
@@ -265,5 +268,6 @@ async function loadWorker() {
     import('./sync/queue.ts'),
     import('./sync/worker.ts'),
     import('./webhooks/dispatch-webhooks.ts'),
+    import('./scim/resources/prepare-directories.ts'),
   ])
 }
