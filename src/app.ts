@@ -23,7 +23,6 @@ import { openWrites } from './operations/write-service.ts'
 import { openClientDirectory } from './organizations/client-directory.ts'
 import { watchOrganizationFiles } from './organizations/watch-files.ts'
 import { keepPruned } from './prune-rows.ts'
-import { restApi } from './scim/capabilities.ts'
 import { ScimError } from './scim/protocol/scim-error.ts'
 import { openScim, type ScimService } from './scim/scim-service.ts'
 import { liftGuard } from './scim/writes/removal-guard.ts'
@@ -178,7 +177,7 @@ export async function openContext(
     refreshUser: verbs.refreshUser,
     audit,
     enterWrite: (caller) => enterWrite(writeLimit, caller),
-    capabilitiesOf: () => restApi,
+    ownAccountOf: (organizationId) => sync.clientOf(organizationId)?.account,
     settings: config.scim,
     logger,
   })

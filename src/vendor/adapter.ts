@@ -57,6 +57,8 @@ export interface EssentialsClient extends AsyncDisposable {
   /** The organization's slug. */
   readonly organization: string
   readonly capabilities: Capabilities
+  /** The address of the account by which the vendor is called. Undefined: a key that belongs to no account. */
+  readonly account?: string
   /** Why no write is possible with this connection, as a sentence. Undefined: writes are possible. */
   readonly readOnly: string | undefined
   /** Needs the capability `pagedList`. */

@@ -169,7 +169,12 @@ const byAddress = (key: string) => `
 const first = `coalesce(u.first_name, r.pending->>'givenName')`
 const last = `coalesce(u.last_name, r.pending->>'familyName')`
 const email = `coalesce(u.primary_email, r.pending->>'userName')`
-const active = `coalesce(u.status = 'ACTIVE', (r.pending->>'active')::boolean)`
+
+/** A client turned the user off by making it a functional account. Other functional accounts are on. */
+export const isFunctional = `(r.deprovisioned->>'how' = 'FUNCTIONAL' and exists (
+  select from role_grants p join roles o on o.id = p.role_id
+  where p.user_id = u.id and p.valid_to is null and o.name = 'FUNCTIONAL_ACCOUNT'))`
+const active = `coalesce(u.status = 'ACTIVE' and ${isFunctional} is not true, (r.pending->>'active')::boolean)`
 
 /** `$1` is the organization, `r` the resource, and `u` its user. */
 export const userFilters: Filterable = {

@@ -11,12 +11,14 @@ export interface Directory {
   readonly organizationId: number
   /** The mirror has changed since the resources were last updated. */
   readonly isStale: boolean
+  /** The names of what the organization's connection offers. */
+  readonly capabilities: readonly string[]
 }
 
 /** Returns undefined if no organization with this slug is mirrored. */
 export async function readDirectory(sql: Pick<Sql, 'unsafe'>, slug: string): Promise<Directory | undefined> {
   const [row] = await sql.unsafe<Directory[]>(
-    `select o.id as "organizationId", d.seen_at is null or o.learnt_at > d.seen_at
+    `select o.id as "organizationId", o.capabilities, d.seen_at is null or o.learnt_at > d.seen_at
         or exists (
           select from scim_resources r
           where r.organization_id = o.id and r.node_id is null and r.hidden_at is null and r.ended_at is null) as "isStale"

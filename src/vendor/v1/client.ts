@@ -55,6 +55,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
   return {
     organization: options.organization,
     capabilities: interfaceCapabilities,
+    account: options.user,
     readOnly: 'Writes are not offered by this connection: it is read-only',
     parseUsers,
     parseGroups: parseGroupsPage,

@@ -6,8 +6,9 @@ import type { WriteService } from '../../../src/operations/write-service.ts'
 import { openWrites } from '../../../src/operations/write-service.ts'
 import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from '../../../src/sync/deps.ts'
-import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
+import { capabilityNames, type EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { createEssentialsClient, type Timeouts } from '../../../src/vendor/client.ts'
+import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
 
@@ -19,6 +20,8 @@ export interface ProcessOptions {
   /** The clock of the pauses between reads. Defaults to a clock that advances only by sleeping. */
   readonly pauses?: Clock
   readonly closing?: AbortSignal
+  /** The vendor's API. Defaults to v2. */
+  readonly api?: 'v1' | 'v2'
 }
 
 export interface OpenedProcess extends AsyncDisposable {
@@ -47,15 +50,17 @@ export function sleepingClock(onSleep: (milliseconds: number) => void = () => {}
 export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOptions = {}): Promise<OpenedProcess> {
   const lines: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
+  const isV1 = options.api === 'v1'
+  const offered = isV1 && {
+    ordinaryRoles: ordinaryInterfaceRoles,
+    capabilities: capabilityNames(interfaceCapabilities),
+  }
   const ids = await putOrganizations(sql, [
-    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300 },
+    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300, ...offered },
   ])
   const organizationId = ids.get('acme') as number
-  const client = createEssentialsClient({
+  const connection = {
     organization: 'acme',
-    baseUrl,
-    apiKey: 'key',
-    apiSecret: 'secret-of-the-key',
     allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000),
     logger,
     timeouts: { totalMs: 10_000, ...options.timeouts },
@@ -63,7 +68,11 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
       transient: { retries: 2, baseMs: 1, capMs: 2 },
       rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
     },
-  })
+  }
+  const [user, password] = ['key', 'secret-of-the-key']
+  const client = isV1
+    ? createInterfaceClient({ ...connection, baseUrl: new URL(baseUrl).origin, domain: 'example.com', user, password })
+    : createEssentialsClient({ ...connection, baseUrl, apiKey: user, apiSecret: password })
   const sync = { sql, logger, historyDays: 400, clientOf: (id: number) => (id === organizationId ? client : undefined) }
   const secretKey = 'secretKey' in options ? options.secretKey : Buffer.alloc(32, 7)
   return {
