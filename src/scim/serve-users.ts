@@ -1,5 +1,5 @@
 /** The requests about users. */
-import { parseBody } from './protocol/attributes.ts'
+import { isUuid, parseBody } from './protocol/attributes.ts'
 import { type Filter, parseFilter } from './protocol/filter-parser.ts'
 import { listOf, type Page, pageOf } from './protocol/list-response.ts'
 import { parsePatch } from './protocol/patch.ts'
@@ -11,7 +11,6 @@ import { type FoundPage, listResources } from './resources/list-resources.ts'
 import { readUsers, type UserRow } from './resources/resource-rows.ts'
 import { serveUser } from './resources/serve-resource.ts'
 import type { ScimAnswer, ScimCall } from './scim-call.ts'
-import { isUuid } from './writes/change-group.ts'
 import { changeUser, deleteUser } from './writes/change-user.ts'
 import { createUser } from './writes/create-user.ts'
 

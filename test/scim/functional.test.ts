@@ -9,8 +9,8 @@ const harness = (lag = 0) =>
     data: {
       groups: [],
       users: [
-        { primaryEmail: 'bob@example.com', roles: ['END_USER'] },
-        { primaryEmail: 'info@example.com', roles: ['FUNCTIONAL_ACCOUNT'] },
+        { primaryEmail: 'bob@example.com', roles: ['SILENT_USER'] },
+        { primaryEmail: 'info@example.com', roles: ['FUNCTIONAL_ACCOUNT', 'END_USER'] },
         { primaryEmail: 'off@example.com', roles: ['USER'], status: 'inactive' },
       ],
     },
@@ -32,7 +32,7 @@ test.each([0, 45_000])('off makes a functional account, and on restores its role
     expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['FUNCTIONAL_ACCOUNT'] })
     expect((await scim.send('GET', `/Users/${id}`)).body).toMatchObject({ active: false })
     expect(await turn(scim, id, true)).toMatchObject({ status: 200, body: { active: true } })
-    expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['END_USER'] })
+    expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['SILENT_USER'] })
   }
   expect((await scim.send('DELETE', `/Users/${id}`)).status).toBe(204)
   expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['FUNCTIONAL_ACCOUNT'] })

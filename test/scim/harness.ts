@@ -140,7 +140,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
   if (options.capabilities)
     await database.sql`
       update organizations set capabilities = ${array(options.capabilities)}::text[],
-        ordinary_roles = ordinary_roles || array['END_USER', 'FUNCTIONAL_ACCOUNT']`
+        ordinary_roles = ordinary_roles || array['END_USER', 'SILENT_USER', 'FUNCTIONAL_ACCOUNT']`
   const refuse = () => Promise.reject(new Error('there is no worker'))
   const refreshUser = refreshUserWith(sync)
   const audit = openAudit(database.sql)
