@@ -35,6 +35,10 @@ export interface ScimDeps {
   readonly longestMs?: number
 }
 
+export function longestMsOf({ longestMs = 25_000 }: ScimDeps): number {
+  return longestMs
+}
+
 export interface ScimRequest {
   readonly method: string
   /** The path after `/scim/v2/`, not decoded. */

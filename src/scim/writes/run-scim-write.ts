@@ -1,7 +1,7 @@
 /** Runs the writes of a request: with an audit entry, within the limits of its caller, and no longer than it waits. */
 import type { WriteFailure } from '../../writes/failure.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import type { ScimCall } from '../scim-call.ts'
+import { longestMsOf, type ScimCall } from '../scim-call.ts'
 
 /** Fires when the caller no longer waits. What was sent to the vendor by then is still completed. */
 export interface Patience {
@@ -10,7 +10,6 @@ export interface Patience {
   readonly longestWaitMs: number
 }
 
-const usualMs = 25_000
 /** Left to a write after it has waited for the allowance. */
 const shareOfWaiting = 0.8
 
@@ -23,7 +22,7 @@ export async function runScimWrite<T>(
   action: string,
   work: (patience: Patience) => Promise<T>,
 ): Promise<T> {
-  const longestMs = deps.longestMs ?? usualMs
+  const longestMs = longestMsOf(deps)
   const leave = deps.enterWrite(viewer)
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLate()), longestMs)
