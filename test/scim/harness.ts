@@ -1,6 +1,6 @@
 /** The SCIM service over HTTP, in front of the real writes and a simulated vendor. */
 import { openAudit } from '../../src/access/audit.ts'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, Sql } from '../../src/db/database.ts'
 import { array } from '../../src/db/pg-array.ts'
 import { readingContext, type Scope, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'
@@ -12,6 +12,7 @@ import { operationWork } from '../../src/operations/operation-work.ts'
 import type { ScimDeps, ScimSettings } from '../../src/scim/scim-call.ts'
 import { openScim } from '../../src/scim/scim-service.ts'
 import { liftGuard } from '../../src/scim/writes/removal-guard.ts'
+import type { Authenticate } from '../../src/server/auth/authenticate.ts'
 import { startServer } from '../../src/server/http/start-server.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
 import { convertGroup } from '../../src/sync/convert.ts'
@@ -27,6 +28,8 @@ export interface ScimHarnessOptions extends ProcessOptions {
   readonly deps?: Partial<ScimDeps>
   /** What the connection offers. Defaults to that of its API. */
   readonly capabilities?: readonly string[]
+  /** Defaults to tokens that are names. */
+  readonly authenticate?: (sql: Sql) => Authenticate
 }
 
 export interface ScimAnswered {
@@ -170,7 +173,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
       lookups: { left: mostLookups },
     }),
     scim,
-    authenticate: async (token) => viewers[token],
+    authenticate: options.authenticate?.(database.sql) ?? (async (token) => viewers[token]),
     ready: async () => {},
     logger,
     host: '127.0.0.1',
