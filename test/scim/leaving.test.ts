@@ -102,3 +102,27 @@ test('SCIM_DELETE=delete deletes the account at the vendor', async () => {
   const anna = await scim.idOf('Anna.Muller@example.com')
   expect((await scim.send('DELETE', `/Users/${anna}`)).status).toBe(403)
 })
+
+test('the account by which the vendor is called is never turned off or deleted', async () => {
+  await using scim = await scimHarness({ deps: { ownAccountOf: () => 'BOB@example.com' } })
+  await scim.fill()
+  const id = await scim.idOf('bob@example.com')
+  expect(await scim.send('PATCH', `/Users/${id}`, off)).toMatchObject({ status: 403 })
+  expect(await scim.send('DELETE', `/Users/${id}`)).toMatchObject({ status: 403 })
+  expect(scim.sent()).toEqual([])
+  const eve = await scim.idOf('eve@example.com')
+  expect((await scim.send('PATCH', `/Users/${eve}`, off)).status).toBe(200)
+})
+
+test('the guard counts deletions at the vendor, and one token does not use up the removals of another', async () => {
+  await using scim = await scimHarness({ data: { users: numbered(10), groups: [] }, settings: { deletes: 'delete' } })
+  await scim.fill()
+  const ids: string[] = (await scim.send('GET', '/Users')).body.Resources.map(({ id }: { id: string }) => id)
+  const remove = async (id: string | undefined) => (await scim.send('DELETE', `/Users/${id}`)).status
+  const removed: number[] = []
+  for (const id of ids.slice(0, 6)) removed.push(await remove(id))
+  expect(removed).toEqual([204, 204, 204, 204, 204, 503])
+  expect(scim.vendor.users()).toHaveLength(5)
+  await scim.database.sql`update scim_removals set viewer = 'another'`
+  expect(await remove(ids[5])).toBe(204)
+})
