@@ -1,5 +1,6 @@
 /** Turning users off: by policy, within the guard, and never a privileged account. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { type ScimHarness, scimHarness } from './harness.ts'
 
 const numbered = (count: number) =>
@@ -90,6 +91,28 @@ test('the guard stops a token after a tenth of the users, also in parallel, unti
   expect((await turnOff(ids[21])).status).toBe(503)
   // A user that is off already, and one that is turned on, are no removals.
   expect((await turnOff(ids[20])).status).toBe(200)
+})
+
+test('parallel removals are counted one after another', async () => {
+  await using scim = await scimHarness({ data: { users: numbered(20), groups: [] } })
+  await scim.fill()
+  const { sql } = scim.database
+  const ids: string[] = (await scim.send('GET', '/Users')).body.Resources.map(({ id }: { id: string }) => id)
+  const turnOff = async (id: string) => (await scim.send('PATCH', `/Users/${id}`, off)).status
+  for (const id of ids.slice(0, 4)) expect(await turnOff(id)).toBe(200)
+  const parallel = await sql.begin(async (tx) => {
+    // No removal can be recorded before all of them have been counted, if they may be counted at once.
+    await tx`lock table scim_removals in share row exclusive mode`
+    const statuses = Promise.all(ids.slice(4, 8).map(turnOff))
+    await until(async () => {
+      const [row] = await sql`
+        select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      return row?.waiting === 4
+    })
+    return { statuses }
+  })
+  expect((await parallel.statuses).toSorted()).toEqual([200, 503, 503, 503])
 })
 
 test('SCIM_DELETE=delete deletes the account at the vendor', async () => {
