@@ -11,8 +11,6 @@ export interface Capabilities {
 
 /** The role of an account that receives mail, and that nobody can sign in to. */
 export const functionalRole = 'FUNCTIONAL_ACCOUNT'
-/** The role of an account that is turned on again, and whose former role is unknown. */
-export const usualRole = 'END_USER'
 
 /** `names`: those of `Organization.capabilities`. */
 export function capabilitiesOf(names: readonly string[]): Capabilities {

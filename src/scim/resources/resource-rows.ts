@@ -2,7 +2,6 @@
 import type { Queryable } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { entryDigest } from '../../sync/point-read/recent-writes.ts'
-import { usualRole } from '../capabilities.ts'
 import { isFunctional } from '../protocol/filter-sql.ts'
 
 interface ResourceRow {
@@ -42,6 +41,9 @@ export interface GroupRow extends ResourceRow {
   readonly groupId: string
   readonly name: string
 }
+
+/** The role of an account that is turned on again, and whose former role is unknown. */
+const usualRole = 'END_USER'
 
 const common = `r.id, r.node_id as "nodeId", r.external_id as "externalId"`
 

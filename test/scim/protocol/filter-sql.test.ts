@@ -1,9 +1,9 @@
 /** Random filters give the same users as a naive reference over the JSON that is served. */
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Filter, Operator } from '../../src/scim/protocol/filter-parser.ts'
-import { listResources } from '../../src/scim/resources/list-resources.ts'
-import { type ScimAnswered, type ScimHarness, scimHarness } from './harness.ts'
+import type { Filter, Operator } from '../../../src/scim/protocol/filter-parser.ts'
+import { listResources } from '../../../src/scim/resources/list-resources.ts'
+import { type ScimAnswered, type ScimHarness, scimHarness } from '../harness.ts'
 
 type Resource = ScimAnswered['body']
 
