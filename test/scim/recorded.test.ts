@@ -1,13 +1,12 @@
 /** What the clients of the identity providers really send, with a vendor that shows its writes at once, late, or too late. */
 import { describe, expect, test } from 'vitest'
 import { scimHarness } from './harness.ts'
-import { clientOf, kinds, type Suite, v2 } from './recorded/client.ts'
+import { clientOf, kinds, type Suite, v1, v2 } from './recorded/client.ts'
 import { entraFlag, entraNoFlag } from './recorded/entra.ts'
 import { oktaPatch, oktaPush, oktaPut } from './recorded/okta.ts'
 import { oneLogin } from './recorded/onelogin.ts'
 
-/** `v1` of `client.ts` belongs here once that connection offers writes. */
-const adapters = [v2, kinds]
+const adapters = [v2, kinds, v1].filter(({ offersWrites }) => offersWrites)
 
 const suites: Record<string, Suite> = {
   'okta-put': oktaPut,

@@ -20,18 +20,21 @@ export interface Adapter {
   readonly name: string
   readonly hasGroups: boolean
   readonly leaving: 'INACTIVE' | 'FUNCTIONAL'
+  /** Whether the connection offers writes. */
+  readonly offersWrites: boolean
   readonly options: Pick<ScimHarnessOptions, 'api' | 'capabilities'>
 }
 
-export const v2: Adapter = { name: 'v2', hasGroups: true, leaving: 'INACTIVE', options: {} }
+export const v2: Adapter = { name: 'v2', hasGroups: true, leaving: 'INACTIVE', offersWrites: true, options: {} }
 /** The API v2, with what the API v1 offers. */
 export const kinds: Adapter = {
   name: 'account kinds',
   hasGroups: false,
   leaving: 'FUNCTIONAL',
+  offersWrites: true,
   options: { capabilities: ['accountKinds'] },
 }
-export const v1: Adapter = { ...kinds, name: 'v1', options: { api: 'v1' } }
+export const v1: Adapter = { ...kinds, name: 'v1', offersWrites: false, options: { api: 'v1' } }
 
 export type Suite = (client: Client) => Promise<void>
 
