@@ -14,7 +14,7 @@ const unit = [
   'test/graph/{failures,pace-lists}.test.ts',
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
   'test/operations/wait-after.test.ts',
-  'test/scim/{filter,patch}.test.ts',
+  'test/scim/protocol/{filter,patch}.test.ts',
   'test/organizations/watch-files.test.ts',
   'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',

@@ -8,7 +8,7 @@ import { openDatabase } from '../src/db/database.ts'
 import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { parseFilter } from '../src/scim/protocol/filter-parser.ts'
-import { keepDirectory, readDirectory } from '../src/scim/resources/keep-directory.ts'
+import { keepDirectory, keepSlice, readDirectory } from '../src/scim/resources/keep-directory.ts'
 import { listResources } from '../src/scim/resources/list-resources.ts'
 import { readGroups, readUsers } from '../src/scim/resources/resource-rows.ts'
 import { dataFolder } from '../test/support/postgres.ts'
@@ -29,9 +29,16 @@ try {
   await seedOrganization(sql, { users, groups: users / 50 })
   const [organization] = await sql<{ id: number; slug: string }[]>`select id, slug from organizations limit 1`
   const { id, slug } = organization ?? { id: 0, slug: '' }
-  const startedAt = performance.now()
-  await keepDirectory(sql, id)
-  say(`first use: ${Math.round(performance.now() - startedAt)} ms for the resources of all users and groups`)
+  const slices: number[] = []
+  for (let isUpToDate = false; !isUpToDate; ) {
+    const startedAt = performance.now()
+    isUpToDate = await keepSlice(sql, id)
+    slices.push(performance.now() - startedAt)
+  }
+  const whole = slices.reduce((sum, one) => sum + one, 0)
+  say(
+    `first use: ${Math.round(whole)} ms for the resources of all users and groups, in ${slices.length} slices of at most ${Math.round(Math.max(...slices))} ms`,
+  )
   await sql`update scim_resources set external_id = 'ext-' || node_id where kind = 'User'`
   await sql`vacuum analyze scim_resources`
   const [some] = await sql<{ email: string; external: string }[]>`

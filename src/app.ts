@@ -23,7 +23,6 @@ import { openWrites } from './operations/write-service.ts'
 import { openClientDirectory } from './organizations/client-directory.ts'
 import { watchOrganizationFiles } from './organizations/watch-files.ts'
 import { keepPruned } from './prune-rows.ts'
-import { restApi } from './scim/capabilities.ts'
 import { ScimError } from './scim/protocol/scim-error.ts'
 import { openScim, type ScimService } from './scim/scim-service.ts'
 import { liftGuard } from './scim/writes/removal-guard.ts'
@@ -183,7 +182,7 @@ export async function openContext(
     refreshUser: verbs.refreshUser,
     audit,
     enterWrite: (caller) => enterWrite(writeLimit, caller),
-    capabilitiesOf: () => restApi,
+    ownAccountOf: (organizationId) => sync.clientOf(organizationId)?.account,
     settings: config.scim,
     logger,
   })
@@ -207,6 +206,7 @@ export async function openContext(
         { openQueue },
         { startSyncWorker },
         { dispatchWebhooks },
+        { prepareDirectories },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger, queueTimes), {
@@ -217,6 +217,8 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
+      const directories = prepareDirectories(database.sql.as('users of SCIM'), logger, wakes)
+      owned.defer(() => directories.stop())
       const dispatcher = dispatchWebhooks(delivering, database.listen)
       owned.defer(() => dispatcher.stop())
       owned.use(keepPruned(config, database, logger, pruneFindings))
@@ -270,5 +272,6 @@ async function loadWorker() {
     import('./sync/queue.ts'),
     import('./sync/worker.ts'),
     import('./webhooks/dispatch-webhooks.ts'),
+    import('./scim/resources/prepare-directories.ts'),
   ])
 }

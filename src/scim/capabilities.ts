@@ -1,12 +1,21 @@
-/** What the vendor's interface of an organization can do. The only place that knows. */
+/** What SCIM can do with an organization. The only place that knows which capability it takes. */
 export interface Capabilities {
   /** Whether groups exist, and their members can be changed. */
   readonly hasGroups: boolean
-  /** How a user is turned off. INACTIVE: by its status. */
-  readonly leaving: 'INACTIVE'
-  /** The account by which we call the interface. It is never turned off. Undefined: a key that belongs to no account. */
-  readonly ownAccount?: string
+  /**
+   * How a user is turned off. INACTIVE: by its status. FUNCTIONAL: by its only role, because mail to an inactive account
+   * is returned to its sender.
+   */
+  readonly leaving: 'INACTIVE' | 'FUNCTIONAL'
 }
 
-/** The REST API, version 2. */
-export const restApi: Capabilities = { hasGroups: true, leaving: 'INACTIVE' }
+/** The role of an account that receives mail, and that nobody can sign in to. */
+export const functionalRole = 'FUNCTIONAL_ACCOUNT'
+
+/** `names`: those of `Organization.capabilities`. */
+export function capabilitiesOf(names: readonly string[]): Capabilities {
+  return {
+    hasGroups: names.includes('groups'),
+    leaving: names.includes('accountKinds') ? 'FUNCTIONAL' : 'INACTIVE',
+  }
+}

@@ -27,11 +27,16 @@ export interface ScimDeps {
   readonly audit: Audit
   /** Counts a write of the caller until the returned function is called. Throws if the caller has too many. */
   readonly enterWrite: (caller: string) => () => void
-  readonly capabilitiesOf: (organizationId: number) => Capabilities
+  /** The account by which the vendor's interface is called. It is never turned off. Undefined: none. */
+  readonly ownAccountOf: (organizationId: number) => string | undefined
   readonly settings: ScimSettings
   readonly logger: Logger
   /** How long a client waits for the vendor. Defaults to 25 s: Okta gives up after 60 s. */
   readonly longestMs?: number
+}
+
+export function longestMsOf({ longestMs = 25_000 }: ScimDeps): number {
+  return longestMs
 }
 
 export interface ScimRequest {

@@ -1,4 +1,5 @@
 /** The SCIM service: checks who may use it, and finds what answers a request. */
+import { capabilitiesOf } from './capabilities.ts'
 import { parseBody } from './protocol/attributes.ts'
 import { discoveryAnswer, discoveryNames } from './protocol/discovery.ts'
 import { badSyntax, ScimError } from './protocol/scim-error.ts'
@@ -23,7 +24,7 @@ export function openScim(deps: ScimDeps): ScimService {
       const read = deps.reader({ caller: request.viewer.name, signal: request.signal, isHeavy })
       const directory = await readDirectory(read, slug)
       if (!directory) throw new ScimError(404, 'This organization is not mirrored')
-      const { organizationId, isStale } = directory
+      const { organizationId, isStale, capabilities } = directory
       const sql = deps.sql.as(`scim of ${request.viewer.name}`)
       const call: ScimCall = {
         deps,
@@ -31,7 +32,7 @@ export function openScim(deps: ScimDeps): ScimService {
         viewer: request.viewer.name,
         slug,
         organizationId,
-        capabilities: deps.capabilitiesOf(organizationId),
+        capabilities: capabilitiesOf(capabilities),
         base: `${deps.settings.publicUrl ?? address}/scim/v2/${slug}`,
         read,
         sql,

@@ -1,5 +1,5 @@
 /** The requests about groups. */
-import { parseBody } from './protocol/attributes.ts'
+import { isUuid, parseBody } from './protocol/attributes.ts'
 import { parseFilter } from './protocol/filter-parser.ts'
 import { groupOfBody, patchedGroup } from './protocol/group-state.ts'
 import { listOf } from './protocol/list-response.ts'
@@ -12,7 +12,7 @@ import { type GroupRow, readGroups, readMembers } from './resources/resource-row
 import { serveGroup } from './resources/serve-resource.ts'
 import type { ScimAnswer, ScimCall } from './scim-call.ts'
 import { answerOf, checkVersion, type ListQuery } from './serve-users.ts'
-import { changeGroup, createGroup, deleteGroup, isUuid, readGroupState } from './writes/change-group.ts'
+import { changeGroup, createGroup, deleteGroup, readGroupState } from './writes/change-group.ts'
 
 /** The most members in one answer. */
 const mostMembers = 50_000

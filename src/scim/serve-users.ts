@@ -1,5 +1,5 @@
 /** The requests about users. */
-import { parseBody } from './protocol/attributes.ts'
+import { isUuid, parseBody } from './protocol/attributes.ts'
 import { type Filter, parseFilter } from './protocol/filter-parser.ts'
 import { listOf, type Page, pageOf } from './protocol/list-response.ts'
 import { parsePatch } from './protocol/patch.ts'
@@ -10,8 +10,7 @@ import { keepDirectory } from './resources/keep-directory.ts'
 import { type FoundPage, listResources } from './resources/list-resources.ts'
 import { readUsers, type UserRow } from './resources/resource-rows.ts'
 import { serveUser } from './resources/serve-resource.ts'
-import type { ScimAnswer, ScimCall } from './scim-call.ts'
-import { isUuid } from './writes/change-group.ts'
+import { longestMsOf, type ScimAnswer, type ScimCall } from './scim-call.ts'
 import { changeUser, deleteUser } from './writes/change-user.ts'
 import { createUser } from './writes/create-user.ts'
 
@@ -53,14 +52,14 @@ function valueIn(filter: Filter): string | undefined {
     : undefined
 }
 
-/** How long a filter waits for the vendor. Without an answer, the mirror counts. */
-const longestReadMs = 5_000
+/** How long a filter waits for the vendor: a share of how long a client waits. Without an answer, the mirror counts. */
+const shareOfReading = 0.2
 
 /** Reads a user that the mirror does not know. Returns whether the mirror has it now. */
 async function readFromVendor(call: ScimCall, address: string): Promise<boolean> {
   const { deps, organizationId, viewer, sql, request } = call
   if (!/^[^@\s]{1,64}@[^@\s]{1,255}$/.test(address)) return false
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(longestReadMs)])
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(Math.ceil(longestMsOf(deps) * shareOfReading))])
   try {
     const read = await deps.refreshUser({ organizationId, primaryEmail: address, actor: viewer, signal })
     if (read.outcome !== 'READ') return false

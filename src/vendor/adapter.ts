@@ -109,6 +109,8 @@ export interface EssentialsClient extends AsyncDisposable {
   readonly requests: WriteRequests
   /** Undefined: the connection cannot tell anything of organizations. */
   readonly organizations: OrganizationReader | undefined
+  /** The address of the account by which the vendor is called. Undefined: a key that belongs to no account. */
+  readonly account?: string
   /** Needs the capability `pagedList`. */
   listUsers(page: PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
   /** Without the capability `pagedList`: delivers the rows of the whole list in pages of at most 1,000. */

@@ -1,6 +1,7 @@
 /** The SCIM service over HTTP, in front of the real writes and a simulated vendor. */
 import { openAudit } from '../../src/access/audit.ts'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, Sql } from '../../src/db/database.ts'
+import { array } from '../../src/db/pg-array.ts'
 import { readingContext, type Scope, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
@@ -8,10 +9,10 @@ import { openMemory } from '../../src/mirror/count-cache.ts'
 import { openWakes } from '../../src/mirror/feed/notifications.ts'
 import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
 import { operationWork } from '../../src/operations/operation-work.ts'
-import { restApi } from '../../src/scim/capabilities.ts'
 import type { ScimDeps, ScimSettings } from '../../src/scim/scim-call.ts'
 import { openScim } from '../../src/scim/scim-service.ts'
 import { liftGuard } from '../../src/scim/writes/removal-guard.ts'
+import type { Authenticate } from '../../src/server/auth/authenticate.ts'
 import { startServer } from '../../src/server/http/start-server.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
 import { convertGroup } from '../../src/sync/convert.ts'
@@ -25,6 +26,10 @@ export interface ScimHarnessOptions extends ProcessOptions {
   readonly switches?: SimulatorOptions['switches']
   readonly settings?: Partial<ScimSettings>
   readonly deps?: Partial<ScimDeps>
+  /** What the connection offers. Defaults to that of its API. */
+  readonly capabilities?: readonly string[]
+  /** Defaults to tokens that are names. */
+  readonly authenticate?: (sql: Sql) => Authenticate
 }
 
 export interface ScimAnswered {
@@ -74,8 +79,8 @@ const usualSettings: ScimSettings = {
   media: 'scim',
 }
 
-/** Anna holds a privileged role, Bob holds none. */
-const people = {
+/** Anna holds a privileged role, Bob holds none. `isWithShared`: an account makes its roles known. */
+const people = (isWithShared: boolean) => ({
   groups: [
     { id: 'grp_001', name: 'Engineering' },
     { id: 'grp_002', name: 'Finance' },
@@ -102,8 +107,9 @@ const people = {
       createdAt: '2024-01-01T00:00:00.000Z',
     },
     { primaryEmail: 'eve@example.com', firstName: 'Eve', roles: ['USER'], createdAt: '2024-01-01T00:00:00.000Z' },
+    ...(isWithShared ? [{ primaryEmail: 'shared@example.com', roles: ['FUNCTIONAL_ACCOUNT', 'END_USER'] }] : []),
   ],
-}
+})
 
 export async function scimHarness(options: ScimHarnessOptions = {}): Promise<ScimHarness> {
   await using opening = new AsyncDisposableStack()
@@ -124,7 +130,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
           apiSecret: 'secret-of-the-key',
           domains: ['example.com'],
           requestsPerMinute: 1_000_000,
-          data: options.data ?? people,
+          data: options.data ?? people(options.capabilities !== undefined),
         },
       ],
     }),
@@ -134,6 +140,10 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
     await openProcess(database.sql, simulator.url, { pauses: sleepingClock(pass), ...options }),
   )
   const { organizationId, sync, client, writes, logger } = opened
+  if (options.capabilities)
+    await database.sql`
+      update organizations set capabilities = ${array(options.capabilities)}::text[],
+        ordinary_roles = ordinary_roles || array['END_USER', 'SILENT_USER', 'FUNCTIONAL_ACCOUNT']`
   const refuse = () => Promise.reject(new Error('there is no worker'))
   const refreshUser = refreshUserWith(sync)
   const audit = openAudit(database.sql)
@@ -145,7 +155,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
     refreshUser,
     audit,
     enterWrite: () => () => {},
-    capabilitiesOf: () => restApi,
+    ownAccountOf: () => client.account,
     settings: { ...usualSettings, ...options.settings },
     logger,
     ...options.deps,
@@ -163,7 +173,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
       lookups: { left: mostLookups },
     }),
     scim,
-    authenticate: async (token) => viewers[token],
+    authenticate: options.authenticate?.(database.sql) ?? (async (token) => viewers[token]),
     ready: async () => {},
     logger,
     host: '127.0.0.1',
@@ -208,10 +218,12 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
     groupId: (name) => only(`/Groups?filter=${encodeURIComponent(`displayName eq "${name}"`)}`),
     async fill() {
       const call = { priority: 'background' } as const
-      const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, call)
-      await database.sql.begin((tx) =>
-        applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
-      )
+      if (client.capabilities.groups) {
+        const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, call)
+        await database.sql.begin((tx) =>
+          applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
+        )
+      }
       for (const { primaryEmail } of simulator.organization('key').users())
         await readUser(database.sql, client, organizationId, primaryEmail, { origin: 'PULL' }, call, 'KEEP')
       simulator.clearRequests()

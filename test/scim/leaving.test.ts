@@ -1,5 +1,6 @@
 /** Turning users off: by policy, within the guard, and never a privileged account. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { type ScimHarness, scimHarness } from './harness.ts'
 
 const numbered = (count: number) =>
@@ -92,6 +93,28 @@ test('the guard stops a token after a tenth of the users, also in parallel, unti
   expect((await turnOff(ids[20])).status).toBe(200)
 })
 
+test('parallel removals are counted one after another', async () => {
+  await using scim = await scimHarness({ data: { users: numbered(20), groups: [] } })
+  await scim.fill()
+  const { sql } = scim.database
+  const ids: string[] = (await scim.send('GET', '/Users')).body.Resources.map(({ id }: { id: string }) => id)
+  const turnOff = async (id: string) => (await scim.send('PATCH', `/Users/${id}`, off)).status
+  for (const id of ids.slice(0, 4)) expect(await turnOff(id)).toBe(200)
+  const parallel = await sql.begin(async (tx) => {
+    // No removal can be recorded before all of them have been counted, if they may be counted at once.
+    await tx`lock table scim_removals in share row exclusive mode`
+    const statuses = Promise.all(ids.slice(4, 6).map(turnOff))
+    await until(async () => {
+      const [row] = await sql`
+        select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`
+      return row?.waiting === 2
+    })
+    return { statuses }
+  })
+  expect((await parallel.statuses).toSorted()).toEqual([200, 503])
+})
+
 test('SCIM_DELETE=delete deletes the account at the vendor', async () => {
   await using scim = await scimHarness({ settings: { deletes: 'delete' } })
   await scim.fill()
@@ -101,4 +124,28 @@ test('SCIM_DELETE=delete deletes the account at the vendor', async () => {
   expect((await scim.send('GET', `/Users/${id}`)).status).toBe(404)
   const anna = await scim.idOf('Anna.Muller@example.com')
   expect((await scim.send('DELETE', `/Users/${anna}`)).status).toBe(403)
+})
+
+test('the account by which the vendor is called is never turned off or deleted', async () => {
+  await using scim = await scimHarness({ deps: { ownAccountOf: () => 'BOB@example.com' } })
+  await scim.fill()
+  const id = await scim.idOf('bob@example.com')
+  expect(await scim.send('PATCH', `/Users/${id}`, off)).toMatchObject({ status: 403 })
+  expect(await scim.send('DELETE', `/Users/${id}`)).toMatchObject({ status: 403 })
+  expect(scim.sent()).toEqual([])
+  const eve = await scim.idOf('eve@example.com')
+  expect((await scim.send('PATCH', `/Users/${eve}`, off)).status).toBe(200)
+})
+
+test('the guard counts deletions at the vendor, and one token does not use up the removals of another', async () => {
+  await using scim = await scimHarness({ data: { users: numbered(10), groups: [] }, settings: { deletes: 'delete' } })
+  await scim.fill()
+  const ids: string[] = (await scim.send('GET', '/Users')).body.Resources.map(({ id }: { id: string }) => id)
+  const remove = async (id: string | undefined) => (await scim.send('DELETE', `/Users/${id}`)).status
+  const removed: number[] = []
+  for (const id of ids.slice(0, 6)) removed.push(await remove(id))
+  expect(removed).toEqual([204, 204, 204, 204, 204, 503])
+  expect(scim.vendor.users()).toHaveLength(5)
+  await scim.database.sql`update scim_removals set viewer = 'another'`
+  expect(await remove(ids[5])).toBe(204)
 })

@@ -9,6 +9,8 @@ test('a write that takes too long gets 503, is completed, and the repeated reque
   await using scim = await scimHarness({ deps: { longestMs: 300 } })
   await scim.fill()
   const id = await scim.idOf('bob@example.com')
+  // The start of a process counts as a wait.
+  await scim.database.sql`delete from allowance_waits`
   scim.vendor.setSwitches({ latencyMs: 250 })
   const first = await scim.send('PATCH', `/Users/${id}`, off)
   expect(first).toMatchObject({ status: 503, body: { status: '503', detail: expect.stringContaining('repeat') } })
@@ -38,4 +40,17 @@ test('a caller with too many writes in progress gets 429', async () => {
   await scim.fill()
   expect((await scim.send('POST', '/Users', { userName: 'new@example.com' })).status).toBe(429)
   expect(scim.sent()).toEqual([])
+})
+
+test('a write that was sent, and then waits too long for the allowance, gets 429, and its repetition succeeds', async () => {
+  await using scim = await scimHarness({ requestsPerMinute: 3, windowMs: 3_000, deps: { longestMs: 1_000 } })
+  await scim.fill()
+  scim.pass(60_000)
+  const answers = []
+  const post = () => scim.send('POST', '/Users', { userName: 'new@example.com' })
+  do answers.push(await post())
+  while (answers.at(-1)?.status !== 201)
+  expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([])
+  expect(answers.some(({ status }) => status === 429)).toBe(true)
+  expect(scim.sent()).toEqual(['POST /users'])
 })

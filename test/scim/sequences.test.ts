@@ -1,7 +1,7 @@
 /**
  * Random sequences of what clients do, compared with a model. At the end the vendor, the mirror and SCIM agree with it.
  *
- *   npm run soak:scim        # 500 sequences; SCIM_SEQUENCES and SCIM_SEED choose others
+ *   npm run soak:scim        # 500 sequences; SCIM_SEQUENCES, SCIM_SEED and SCIM_FIRST choose others
  */
 import { expect, test } from 'vitest'
 import { createRandom, type Random } from '../../src/simulator/data/random.ts'
@@ -10,6 +10,8 @@ import { type Client, clientOf } from './recorded/client.ts'
 
 const sequences = Number(process.env.SCIM_SEQUENCES ?? 4)
 const seed = process.env.SCIM_SEED ?? String(Date.now())
+/** The first sequence, to repeat a failure: a multiple of 10. */
+const begin = Number(process.env.SCIM_FIRST ?? 0)
 /** Sequences that share a vendor, of one lag. */
 const perVendor = Math.min(10, Math.ceil(sequences / 3))
 const lags = [0, 3_000, 45_000]
@@ -27,7 +29,7 @@ interface Model {
 }
 
 test(`random sequences of requests agree with a model (SCIM_SEED=${seed})`, async () => {
-  for (let first = 0; first < sequences; first += perVendor) {
+  for (let first = begin; first < sequences; first += perVendor) {
     const lag = lags[(first / perVendor) % lags.length] ?? 0
     const groups = [
       { id: 'grp_001', name: 'Engineering' },
@@ -40,7 +42,12 @@ test(`random sequences of requests agree with a model (SCIM_SEED=${seed})`, asyn
     await scim.database.sql`update scim_directories set lifted_until = 'infinity'`
     const models: Model[] = []
     const last = Math.min(sequences, first + perVendor)
-    for (let i = first; i < last; i += 1) models.push(await runSequence(scim, createRandom(`${seed} ${i}`), i, lag))
+    for (let i = first; i < last; i += 1) {
+      const sequence = await runSequence(scim, createRandom(`${seed} ${i}`), i, lag).catch((cause: unknown) => {
+        throw new Error(`sequence ${i} failed, with a lag of ${lag} ms`, { cause })
+      })
+      models.push(sequence)
+    }
     await check(scim, models)
   }
 }, 3_600_000)

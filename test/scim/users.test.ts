@@ -173,3 +173,22 @@ describe('writing', () => {
     expect(activity).toMatchObject({ viewer: 'acme', action: 'CREATED', status: 201 })
   })
 })
+
+test('a new name is served although the vendor shows an earlier leaving of a group in between', async () => {
+  const lag = 45_000
+  await using slow = await scimHarness({ switches: { updateLagMs: lag, membershipLagMs: lag } })
+  await slow.fill()
+  const id = await slow.idOf('bob@example.com')
+  const group = await slow.groupId('Engineering')
+  const patch = async (path: string, status: number, operation: object) => {
+    const answer = await slow.send('PATCH', path, { Operations: [operation] })
+    expect(answer).toMatchObject({ status })
+    return answer.body
+  }
+  await patch(`/Groups/${group}`, 204, { op: 'remove', path: `members[value eq "${id}"]` })
+  await patch(`/Groups/${group}`, 204, { op: 'add', path: 'members', value: [{ value: id }] })
+  const named = { op: 'replace', path: 'name.givenName', value: 'Robert' }
+  expect(await patch(`/Users/${id}`, 200, named)).toMatchObject({ name: { givenName: 'Robert' } })
+  expect(await patch(`/Users/${id}`, 200, named)).toMatchObject({ name: { givenName: 'Robert' } })
+  expect(slow.vendor.user('bob@example.com')).toMatchObject({ firstName: 'Robert', groups: ['grp_001'] })
+})

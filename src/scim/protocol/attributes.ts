@@ -64,6 +64,11 @@ export function isStorable(text: string): boolean {
   return !/\p{Cc}/u.test(text) && text.isWellFormed()
 }
 
+/** The ids of resources are in lower case, as they are served. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
+}
+
 /** A part of the request for an error message. */
 export function shown(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -3,7 +3,7 @@
  * caller are parameters.
  */
 import { addressKey } from '../../addresses/address-key.ts'
-import { isStorable, shown } from './attributes.ts'
+import { isStorable, isUuid, shown } from './attributes.ts'
 import type { Filter, FilterValue, Operator } from './filter-parser.ts'
 import { ScimError } from './scim-error.ts'
 
@@ -166,21 +166,41 @@ const byAddress = (key: string) => `
   union all
   select x.id from scim_resources x where x.organization_id = $1 and x.node_id is null and x.address_key = ${key}`
 
+const id: FilterColumn = {
+  type: 'EXACT',
+  sql: 'r.id::text',
+  equals: (value, parameters) => (isUuid(value) ? `(r.id = ${parameters.add(value, 'uuid')})` : '(false)'),
+}
+
+const externalId = (kind: 'User' | 'Group'): FilterColumn => ({
+  type: 'EXACT',
+  sql: 'r.external_id',
+  equals: (value, parameters) => `(r.id = any(array(
+    select x.id from scim_resources x
+    where x.organization_id = $1 and x.kind = '${kind}' and x.external_id = ${parameters.add(value, 'text')}
+      and x.hidden_at is null and x.ended_at is null)))`,
+})
+
 const first = `coalesce(u.first_name, r.pending->>'givenName')`
 const last = `coalesce(u.last_name, r.pending->>'familyName')`
 const email = `coalesce(u.primary_email, r.pending->>'userName')`
-const active = `coalesce(u.status = 'ACTIVE', (r.pending->>'active')::boolean)`
+
+/** A client turned the user off by making it a functional account. Other functional accounts are on. */
+export const isFunctional = `(r.deprovisioned->>'how' = 'FUNCTIONAL' and exists (
+  select from role_grants p join roles o on o.id = p.role_id
+  where p.user_id = u.id and p.valid_to is null and o.name = 'FUNCTIONAL_ACCOUNT'))`
+const active = `coalesce(u.status = 'ACTIVE' and ${isFunctional} is not true, (r.pending->>'active')::boolean)`
 
 /** `$1` is the organization, `r` the resource, and `u` its user. */
 export const userFilters: Filterable = {
   columns: {
-    id: { type: 'EXACT', sql: 'r.id::text' },
+    id,
     username: {
       type: 'FOLDED',
       sql: email,
       equals: (value, parameters) => `(r.id = any(array(${byAddress(parameters.add(addressKey(value), 'text'))})))`,
     },
-    externalid: { type: 'EXACT', sql: 'r.external_id' },
+    externalid: externalId('User'),
     'name.givenname': { type: 'FOLDED', sql: first },
     'name.familyname': { type: 'FOLDED', sql: last },
     'name.formatted': { type: 'FOLDED', sql: `nullif(concat_ws(' ', ${first}, ${last}), '')` },
@@ -214,9 +234,9 @@ export const userFilters: Filterable = {
 /** `$1` is the organization, `r` the resource, and `g` its group. */
 export const groupFilters: Filterable = {
   columns: {
-    id: { type: 'EXACT', sql: 'r.id::text' },
+    id,
     displayname: { type: 'FOLDED', sql: 'g.name' },
-    externalid: { type: 'EXACT', sql: 'r.external_id' },
+    externalid: externalId('Group'),
     'meta.lastmodified': { type: 'MOMENT', sql: 'greatest(r.changed_at, g.version_from)' },
   },
   lists: {

@@ -62,9 +62,10 @@ export async function groupsNamed(
     order by g.id`
 }
 
-/** Returns the names of the roles that make an account privileged; null if every role but USER does. */
-export async function privilegedRolesOf(sql: Sql, organizationId: number): Promise<readonly string[] | null> {
-  const [row] = await sql<{ roles: string[] | null }[]>`
-    select privileged_roles as roles from organizations where id = ${organizationId}`
-  return row?.roles ?? null
+/** Returns whether a role makes an account privileged. */
+export async function readPrivilege(sql: Sql, organizationId: number): Promise<(role: string) => boolean> {
+  const [row] = await sql<{ privileged: string[] | null; ordinary: string[] }[]>`
+    select privileged_roles as privileged, ordinary_roles as ordinary from organizations where id = ${organizationId}`
+  const { privileged = null, ordinary = [] } = row ?? {}
+  return (role) => (privileged ? privileged.includes(role) : !ordinary.includes(role))
 }

@@ -2,6 +2,7 @@
 import type { Queryable } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { entryDigest } from '../../sync/point-read/recent-writes.ts'
+import { isFunctional } from '../protocol/filter-sql.ts'
 
 interface ResourceRow {
   readonly id: string
@@ -23,7 +24,10 @@ export interface UserRow extends ResourceRow {
   readonly roles: readonly string[] | null
   readonly aliases: readonly { readonly address: string; readonly isManaged: boolean }[] | null
   readonly groups: readonly { readonly id: string; readonly name: string }[] | null
-  readonly isDeprovisioned: boolean
+  /** Of a user that a client has turned into a functional account. Null: it is none. */
+  readonly formerRole: string | null
+  /** The role that an accepted write has restored, and that the vendor does not show yet. */
+  readonly pendingRole: string | null
   readonly createdBy: string | null
   readonly createdDigest: string | null
   /** Created by its client in the last 10 minutes. */
@@ -38,6 +42,9 @@ export interface GroupRow extends ResourceRow {
   readonly name: string
 }
 
+/** The role of an account that is turned on again, and whose former role is unknown. */
+const usualRole = 'END_USER'
+
 const common = `r.id, r.node_id as "nodeId", r.external_id as "externalId"`
 
 /** Returns the users in the order of the ids. Ids of hidden resources, and of other organizations, are left out. */
@@ -48,10 +55,13 @@ export async function readUsers(sql: Queryable, organizationId: number, ids: rea
       case when w2.is_unsettled and r.pending ? 'givenName' then r.pending->>'givenName' else u.first_name end as "firstName",
       case when w2.is_unsettled and r.pending ? 'familyName' then r.pending->>'familyName' else u.last_name end as "lastName",
       case when w2.is_unsettled and r.pending ? 'active'
-        then case when (r.pending->>'active')::boolean then 'ACTIVE' else 'INACTIVE' end else u.status::text end as status,
+        then case when (r.pending->>'active')::boolean then 'ACTIVE' else 'INACTIVE' end
+        when ${isFunctional} then 'INACTIVE' else u.status::text end as status,
       u.type::text as type, u.mailbox_size as "mailboxSize",
       coalesce(u.created_at, r.created_at) as "createdAt", greatest(r.changed_at, u.version_from) as "modifiedAt",
-      r.deprovisioned is not null as "isDeprovisioned", r.created_by as "createdBy", r.created_digest as "createdDigest",
+      case when ${isFunctional} or (w2.is_unsettled and r.deprovisioned->>'how' = 'FUNCTIONAL')
+        then coalesce(r.deprovisioned->>'role', '${usualRole}') end as "formerRole",
+      case when w2.is_unsettled then r.pending->>'role' end as "pendingRole", r.created_by as "createdBy", r.created_digest as "createdDigest",
       r.created_by is not null and r.created_at > clock_timestamp() - interval '10 minutes' as "isNew",
       w2.is_unsettled as "isUnsettled",
       case when u.roles_at is not null then array(

@@ -22,7 +22,9 @@ export interface NewUserResource {
 }
 
 export interface Deprovisioned {
-  readonly how: 'INACTIVE'
+  readonly how: 'INACTIVE' | 'FUNCTIONAL'
+  /** With FUNCTIONAL: the role before, which turning the user on restores. */
+  readonly role?: string | undefined
   readonly at: string
 }
 

@@ -1,6 +1,6 @@
 /** POST, PUT, PATCH and DELETE of a group. Groups themselves are never created, renamed or deleted at the vendor. */
 import { recordActivity, type ScimAction } from '../activity.ts'
-import { shown } from '../protocol/attributes.ts'
+import { isUuid, shown } from '../protocol/attributes.ts'
 import type { GroupState } from '../protocol/group-state.ts'
 import { badValue, notFound, ScimError } from '../protocol/scim-error.ts'
 import { groupsNamed, resourceOfExternalId } from '../resources/find-resources.ts'
@@ -104,11 +104,6 @@ async function addressesOf({ sql, organizationId }: ScimCall, ids: readonly stri
     where r.organization_id = ${organizationId} and r.kind = 'User' and r.hidden_at is null and r.ended_at is null
       and (u.id is null or u.deleted_at is null) and r.id = any(${`{${valid.join(',')}}`}::text::uuid[])`
   return new Map(rows.map(({ id, primaryEmail }) => [id, primaryEmail]))
-}
-
-/** The ids are in lower case, as they are served. */
-export function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
 }
 
 /** Links a client to an existing group whose resource a client has deleted. Other groups exist already, or cannot be made. */

@@ -1,18 +1,19 @@
 /** PUT, PATCH and DELETE of a user. */
 
 import { recordActivity, type ScimAction } from '../activity.ts'
+import { functionalRole } from '../capabilities.ts'
 import { badValue, notFound, ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import { resourceOfExternalId } from '../resources/find-resources.ts'
 import { keepDirectory } from '../resources/keep-directory.ts'
 import { readUsers, type UserRow } from '../resources/resource-rows.ts'
-import { hideResource, noteUser, setExternalId } from '../resources/store-resource.ts'
+import { type Deprovisioned, hideResource, noteUser, setExternalId } from '../resources/store-resource.ts'
 import type { ScimCall } from '../scim-call.ts'
 import { changeAddress } from './change-address.ts'
 import { leaverCheck, PrivilegedLeaver, reportLeaver } from './privileged-accounts.ts'
 import { takeRemoval, type Withdraw } from './removal-guard.ts'
 import { errorOfFailure, type Patience, requestOf, runScimWrite, succeeded } from './run-scim-write.ts'
-import { addressRefused, changeOf, checkRoles, isSameAddress, type UserChange } from './user-change.ts'
+import { addressRefused, changeOf, checkRoles, isSameAddress, turned, type UserChange } from './user-change.ts'
 
 /** Changes the user to what the client asks for, and returns it as it is afterwards. */
 export async function changeUser(call: ScimCall, user: UserRow, desired: DesiredState): Promise<UserRow> {
@@ -30,7 +31,7 @@ export async function changeUser(call: ScimCall, user: UserRow, desired: Desired
     return await changeUser(call, moved, desired)
   }
   checkRoles(desired.roles, user.roles ?? [], settings.roles)
-  const change = changeOf(user, desired, settings.roles)
+  const change = changeOf(user, desired, { roles: settings.roles, leaving: call.capabilities.leaving })
   await checkExternalId(call, user, change.externalId)
   if (Object.keys(change.set).length === 0) {
     if (change.externalId !== undefined) await putExternalId(call, user.id, change.externalId)
@@ -55,7 +56,12 @@ export async function deleteUser(call: ScimCall, user: UserRow): Promise<void> {
         await send(
           call,
           user,
-          { set: { status: 'INACTIVE' }, turn: 'OFF', managedAliases: undefined, externalId: undefined },
+          {
+            set: turned(user, 'OFF', call.capabilities.leaving),
+            turn: 'OFF',
+            managedAliases: undefined,
+            externalId: undefined,
+          },
           patience,
         )
       await hideResource(call.sql, user.id)
@@ -84,16 +90,29 @@ async function send(call: ScimCall, user: UserRow, change: UserChange, patience:
       input: { primaryEmail: user.primaryEmail, set: change.set },
       checkCopy,
     })
-    if ('failure' in answer && answer.failure === 'NotAsWritten' && !answer.fields.includes('status')) return true
+    const decisive = change.turn && change.set.roles?.set ? ['status', 'roles'] : ['status']
+    if (
+      'failure' in answer &&
+      answer.failure === 'NotAsWritten' &&
+      !answer.fields.some((field) => decisive.includes(field))
+    )
+      return true
     return succeeded(answer).settled
   }
   const settled = change.turn === 'OFF' ? await guarded(call, user, 'TURNED_OFF', update) : await update()
-  const deprovisioned = { OFF: { how: 'INACTIVE', at: new Date().toISOString() } as const, ON: null }
+  const deprovisioned = { OFF: deprovisionedOf(user, change), ON: null }
   await noteUser(call.sql, user.id, {
     managedAliases: change.managedAliases,
     deprovisioned: change.turn && deprovisioned[change.turn],
     pending: settled ? null : acceptedOf(user, change),
   })
+}
+
+/** How the user was turned off, for turning it on again. */
+function deprovisionedOf({ formerRole, pendingRole, roles }: UserRow, { set }: UserChange): Deprovisioned {
+  const at = new Date().toISOString()
+  if (set.status === 'INACTIVE') return { how: 'INACTIVE', at }
+  return { how: 'FUNCTIONAL', role: formerRole ?? pendingRole ?? roles?.find((role) => role !== functionalRole), at }
 }
 
 /** Runs a write that ends an account: within the guard against mass removals, and not for privileged accounts. */
@@ -139,13 +158,18 @@ async function readAgain({ sql, organizationId }: ScimCall, user: UserRow): Prom
 }
 
 /** The values that the client sees until the vendor shows them. */
-function acceptedOf({ isUnsettled, firstName, lastName, status }: UserRow, { set }: UserChange): object {
-  const before = isUnsettled ? { givenName: firstName, familyName: lastName, active: status === 'ACTIVE' } : {}
+function acceptedOf(
+  { isUnsettled, firstName, lastName, status, formerRole, pendingRole }: UserRow,
+  { set, turn }: UserChange,
+): object {
+  const before = isUnsettled
+    ? { givenName: firstName, familyName: lastName, active: status === 'ACTIVE', role: pendingRole }
+    : {}
   return {
     ...before,
     ...(set.firstName !== undefined && { givenName: set.firstName }),
     ...(set.lastName !== undefined && { familyName: set.lastName }),
-    ...(set.status != null && { active: set.status === 'ACTIVE' }),
+    ...(turn && { active: turn === 'ON', role: turn === 'ON' ? formerRole : null }),
   }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { findBearer, liveUserId } from '../../writes/queries.ts'
 import { recordActivity } from '../activity.ts'
+import { functionalRole } from '../capabilities.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import { isHidden, isHiddenBeforeShown, resourceOfAddress, resourceOfExternalId } from '../resources/find-resources.ts'
@@ -57,14 +58,15 @@ async function create(call: ScimCall, desired: DesiredState, digest: string, pat
   const own = await liveUserId(sql, organizationId, desired.userName)
   if (own !== null && (await isHidden(sql, own))) return await bringBack(call, desired, digest, own)
   const { userName, givenName, familyName, active = true, aliases = [], password } = desired
-  const roles = settings.roles.filter((role) => desired.roles?.includes(role))
+  const isFunctional = !active && call.capabilities.leaving === 'FUNCTIONAL'
+  const roles = isFunctional ? [functionalRole] : settings.roles.filter((role) => desired.roles?.includes(role))
   const answer = await writes.createUser({
     ...requestOf(call, patience),
     input: {
       primaryEmail: userName,
       firstName: givenName,
       lastName: familyName,
-      ...(!active && { status: 'INACTIVE' }),
+      ...(!active && !isFunctional && { status: 'INACTIVE' }),
       ...(aliases.length > 0 && { aliases }),
       ...(roles.length > 0 && { roles }),
       ...(settings.password === 'set' && password !== undefined && { password }),
@@ -81,7 +83,7 @@ async function create(call: ScimCall, desired: DesiredState, digest: string, pat
 }
 
 async function store(
-  { sql, organizationId }: ScimCall,
+  { sql, organizationId, capabilities }: ScimCall,
   desired: DesiredState,
   digest: string,
   nodeId: number | null,
@@ -95,7 +97,7 @@ async function store(
     externalId,
     managedAliases: aliases,
     pending: { userName, givenName, familyName, active },
-    deprovisioned: active ? null : { how: 'INACTIVE', at: new Date().toISOString() },
+    deprovisioned: active ? null : { how: capabilities.leaving, at: new Date().toISOString() },
     createdBy: viewer,
     createdDigest: digest,
   })

@@ -5,7 +5,7 @@ import { scimLeaver } from '../../analysis/findings/rules/scim-refusals.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import { privilegedRolesOf } from '../resources/find-resources.ts'
+import { readPrivilege } from '../resources/find-resources.ts'
 import type { UserRow } from '../resources/resource-rows.ts'
 import { noteRefusedLeaver } from '../resources/store-resource.ts'
 import type { ScimCall } from '../scim-call.ts'
@@ -22,13 +22,12 @@ export class PrivilegedLeaver extends ScimError {
  * copy does not show the roles. An account that is off already passes: nothing will be sent.
  */
 export async function leaverCheck(
-  { sql, organizationId, capabilities }: ScimCall,
+  { sql, organizationId, deps }: ScimCall,
   user: Pick<UserRow, 'roles'>,
   ends: 'TURNED_OFF' | 'DELETED',
 ): Promise<(copy: WireUser) => void> {
-  const privileged = await privilegedRolesOf(sql, organizationId)
-  const isPrivileged = (role: string) => (privileged ? privileged.includes(role) : role !== 'USER')
-  const { ownAccount } = capabilities
+  const isPrivileged = await readPrivilege(sql, organizationId)
+  const ownAccount = deps.ownAccountOf(organizationId)
   return (copy) => {
     if (ends === 'TURNED_OFF' && copy.status === 'inactive') return
     const roles = copy.roles?.map(roleName) ?? user.roles

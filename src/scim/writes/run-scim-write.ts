@@ -1,7 +1,7 @@
 /** Runs the writes of a request: with an audit entry, within the limits of its caller, and no longer than it waits. */
 import type { WriteFailure } from '../../writes/failure.ts'
 import { ScimError } from '../protocol/scim-error.ts'
-import type { ScimCall } from '../scim-call.ts'
+import { longestMsOf, type ScimCall } from '../scim-call.ts'
 
 /** Fires when the caller no longer waits. What was sent to the vendor by then is still completed. */
 export interface Patience {
@@ -10,7 +10,6 @@ export interface Patience {
   readonly longestWaitMs: number
 }
 
-const usualMs = 25_000
 /** Left to a write after it has waited for the allowance. */
 const shareOfWaiting = 0.8
 
@@ -19,11 +18,12 @@ const shareOfWaiting = 0.8
  * the client repeats its request, which finds what is left to do.
  */
 export async function runScimWrite<T>(
-  { deps, viewer, slug, request }: ScimCall,
+  call: ScimCall,
   action: string,
   work: (patience: Patience) => Promise<T>,
 ): Promise<T> {
-  const longestMs = deps.longestMs ?? usualMs
+  const { deps, viewer, slug, request } = call
+  const longestMs = longestMsOf(deps)
   const leave = deps.enterWrite(viewer)
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLate()), longestMs)
@@ -52,13 +52,32 @@ export async function runScimWrite<T>(
   running.catch((error: unknown) => {
     if (late.signal.aborted && !(error instanceof ScimError)) deps.logger.warn({ err: error }, 'a late write failed')
   })
-  return await Promise.race([running, waited])
+  try {
+    return await Promise.race([running, waited])
+  } catch (error) {
+    if (!(error instanceof StillBusy) || !(await isShortOfAllowance(call))) throw error
+    // Identity providers count a 503 as a failure of the service, and slow down on a 429.
+    throw new ScimError(429, `The vendor's allowance is used up. ${error.message}`, { headers: error.headers })
+  }
+}
+
+/** Whether a request of a caller has waited for the allowance within the last minute. */
+async function isShortOfAllowance({ sql, organizationId }: ScimCall): Promise<boolean> {
+  const rows = await sql`
+    select from organizations o join allowance_waits w on w.key = o.allowance_key
+    where o.id = ${organizationId} and w.priority = 'INTERACTIVE' and w.until > clock_timestamp()`
+  return rows.length > 0
+}
+
+/** What was asked for is still under way. */
+class StillBusy extends ScimError {
+  constructor(detail: string, retryAfter: number) {
+    super(503, detail, { retryAfter })
+  }
 }
 
 function tooLate(): ScimError {
-  return new ScimError(503, 'The vendor takes too long; repeat the request, which continues where this one stopped', {
-    retryAfter: 30,
-  })
+  return new StillBusy('The vendor takes too long; repeat the request, which continues where this one stopped', 30)
 }
 
 function outcomeOf(error: unknown): string {
@@ -83,7 +102,7 @@ export function errorOfFailure(failure: WriteFailure): ScimError {
     case 'IdempotencyKeyReused':
       return new ScimError(409, message, { type: 'uniqueness' })
     case 'Conflict':
-      return new ScimError(503, message, { retryAfter: 5 })
+      return new StillBusy(message, 5)
     case 'BudgetExhausted':
       return new ScimError(429, message, { retryAfter: secondsUntil(failure.retryAt) })
     case 'NotAsWritten':

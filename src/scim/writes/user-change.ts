@@ -1,6 +1,7 @@
 /** What a request changes at the vendor: the difference between a user and what a client asks for. Pure. */
 import { addressKey } from '../../addresses/address-key.ts'
 import type { UserPatch } from '../../writes/inputs.ts'
+import { type Capabilities, functionalRole } from '../capabilities.ts'
 import { badValue, ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import type { UserRow } from '../resources/resource-rows.ts'
@@ -21,7 +22,11 @@ export interface UserChange {
  * earlier write, the mirror proves nothing, so everything that the client named is sent to the write, which compares it
  * with the vendor's copy. Turning an account off is always compared with the vendor's copy.
  */
-export function changeOf(user: UserRow, desired: DesiredState, roles: readonly string[]): UserChange {
+export function changeOf(
+  user: UserRow,
+  desired: DesiredState,
+  { roles, leaving }: { readonly roles: readonly string[]; readonly leaving: Capabilities['leaving'] },
+): UserChange {
   checkWork(user, desired)
   const differs = <Value>(wanted: Value | undefined, held: Value) =>
     wanted !== undefined && (user.isUnsettled || wanted !== held)
@@ -34,14 +39,25 @@ export function changeOf(user: UserRow, desired: DesiredState, roles: readonly s
     set: {
       ...(differs(givenName, user.firstName) && { firstName: givenName }),
       ...(differs(familyName, user.lastName) && { lastName: familyName }),
-      ...(turn && { status: turn === 'ON' ? ('ACTIVE' as const) : ('INACTIVE' as const) }),
       ...aliases?.patch,
       ...roleChange(user, desired.roles, roles),
+      ...(turn && turned(user, turn, leaving)),
     },
     turn,
     managedAliases: aliases?.managed,
     externalId: externalId !== undefined && externalId !== user.externalId ? externalId : undefined,
   }
+}
+
+/** Turns an account on or off. One that is off in another way stays so. */
+export function turned(
+  { status, formerRole }: Pick<UserRow, 'status' | 'formerRole'>,
+  turn: 'ON' | 'OFF',
+  leaving: Capabilities['leaving'],
+): UserPatch {
+  if (turn === 'ON') return { status: 'ACTIVE', ...(formerRole !== null && { roles: { set: [formerRole] } }) }
+  const isFunctional = formerRole !== null || (leaving === 'FUNCTIONAL' && status !== 'INACTIVE')
+  return isFunctional ? { roles: { set: [functionalRole] } } : { status: 'INACTIVE' }
 }
 
 /** Only aliases that clients have set are removed. An alias that the user has anyway stays unmanaged. */

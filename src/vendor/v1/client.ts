@@ -80,6 +80,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       list: async (of = domain, callOptions) =>
         withoutText(await sendCall(connection, endpoints.listOrganizations(of), callOptions)),
     },
+    account: options.user,
     parseUsers,
     parseStoredUser,
     parseGroups: parseGroupsPage,

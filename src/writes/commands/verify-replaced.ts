@@ -71,7 +71,8 @@ export async function verifyReplaced(
     reading.found &&
     reading.wire.updatedAt !== undefined &&
     !isUnchangedSince(before.wire, reading.wire)
-  const isOpen = (shown === 'BEFORE' && !(hasMoved && !isCut)) || (shown === 'OTHER' && isCut)
+  const mayBeLate = !(hasMoved && !isCut)
+  const isOpen = (shown === 'BEFORE' && mayBeLate) || (shown === 'OTHER' && isCut)
   const last = reading.found ? reading : isOpen ? before : undefined
   if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)
   if (isOpen || !reading.found) {
@@ -82,6 +83,11 @@ export async function verifyReplaced(
   const lost = await lackingIn(reading)
   const repair = await restore(session, lost.known)
   const missing = [...repair.missing, ...lost.unresolved.map(unrestorable)]
+  // A late copy can lack a group because it shows an earlier leaving of it, and not the later joining.
+  if (late.length > 0 && other.length === 0 && missing.length === 0 && mayBeLate) {
+    await concludeSettling(session, { kind: 'CHANGE' })
+    return { ...(repair.reading ?? reading), settled: false, notes: [...new Set([...repair.notes, notShownYet])] }
+  }
   const fields = [...new Set([...late, ...other, ...(missing.length > 0 ? ['groups'] : [])])]
   await session.adopt(reading, fieldsOfChange(patch, before?.wire))
   if (fields.length === 0) {

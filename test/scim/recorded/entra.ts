@@ -42,7 +42,8 @@ const withoutFlag: Words = {
   removal: (member) => ({ op: 'Remove', path: 'members', value: [{ $ref: null, value: member }] }),
 }
 
-async function provision({ request, find, atVendor, scim }: Client, words: Words): Promise<void> {
+async function provision(client: Client, words: Words): Promise<void> {
+  const { request, find, atVendor, isOff, adapter } = client
   const { flag } = words
   const [add, replace, remove] = words.ops
   // The connection test looks for a name that does not exist.
@@ -75,10 +76,27 @@ async function provision({ request, find, atVendor, scim }: Client, words: Words
   })
 
   expect(await patch(200, { op: replace, path: 'active', value: words.no })).toMatchObject({ active: false })
-  expect(atVendor(userName)).toMatchObject({ status: 'inactive' })
+  expect(isOff(userName)).toBe(true)
   expect(await find('Users', `userName eq "${userName}"`)).toMatchObject({ active: false })
   expect(await patch(200, { op: replace, path: 'active', value: words.yes })).toMatchObject({ active: true })
 
+  if (adapter.hasGroups) await changeGroups(client, user, words)
+  else expect(await find('Groups', 'displayName eq "engineering"')).toBeUndefined()
+
+  await request('DELETE', `/Users/${user.id}${flag}`, 204)
+  await request('GET', `/Users/${user.id}${flag}`, 404)
+  expect(isOff(userName)).toBe(true)
+}
+
+/** The user joins a group and leaves it, each twice. */
+async function changeGroups(
+  { request, find, atVendor, scim }: Client,
+  user: { readonly id: string; readonly userName: string },
+  words: Words,
+): Promise<void> {
+  const { flag } = words
+  const [add, replace] = words.ops
+  const { userName } = user
   const group = await find('Groups', 'displayName eq "engineering"', '&excludedAttributes=members')
   expect(group).not.toHaveProperty('members')
   const patchGroup = (...operations: object[]) =>
@@ -93,10 +111,6 @@ async function provision({ request, find, atVendor, scim }: Client, words: Words
   await patchGroup(words.removal(user.id))
   expect(atVendor(userName)).toMatchObject({ groups: [] })
   expect(scim.vendor.users().filter(({ groups }) => groups.includes('grp_001'))).toHaveLength(2)
-
-  await request('DELETE', `/Users/${user.id}${flag}`, 204)
-  await request('GET', `/Users/${user.id}${flag}`, 404)
-  expect(atVendor(userName)).toMatchObject({ status: 'inactive' })
 }
 
 export const entraFlag: Suite = (client) => provision(client, withFlag)

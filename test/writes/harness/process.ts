@@ -15,6 +15,8 @@ import type { Clock } from '../../../src/writes/session/settle.ts'
 export interface ProcessOptions {
   readonly timeouts?: Partial<Timeouts>
   readonly requestsPerMinute?: number
+  /** How long a minute of the allowance lasts. Defaults to 60 s. */
+  readonly windowMs?: number
   /** Explicitly undefined: no idempotency key can be used. */
   readonly secretKey?: Buffer | undefined
   /** The clock of the pauses between reads. Defaults to a clock that advances only by sleeping. */
@@ -60,9 +62,10 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
   ])
   const organizationId = ids.get('acme') as number
   const limits = ofV1 ? { atOnce: 2, credential: 'the password' } : {}
+  const times = options.windowMs === undefined ? undefined : { windowMs: options.windowMs, leaseMs: 60_000 }
   const shared = {
     organization: 'acme',
-    allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000, undefined, limits),
+    allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000, times, limits),
     logger,
     timeouts: { totalMs: 10_000, ...options.timeouts },
     retry: {

@@ -1,9 +1,9 @@
 /** Random filters give the same users as a naive reference over the JSON that is served. */
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Filter, Operator } from '../../src/scim/protocol/filter-parser.ts'
-import { listResources } from '../../src/scim/resources/list-resources.ts'
-import { type ScimAnswered, type ScimHarness, scimHarness } from './harness.ts'
+import type { Filter, Operator } from '../../../src/scim/protocol/filter-parser.ts'
+import { listResources } from '../../../src/scim/resources/list-resources.ts'
+import { type ScimAnswered, type ScimHarness, scimHarness } from '../harness.ts'
 
 type Resource = ScimAnswered['body']
 
@@ -35,6 +35,7 @@ afterAll(() => scim[Symbol.asyncDispose]())
 const texts = [
   'username',
   'externalid',
+  'id',
   'name.givenname',
   'name.familyname',
   'name.formatted',
@@ -65,6 +66,8 @@ const words = fc.oneof(
   ),
   fc.nat(30).map((i) => `user-${i}@example.com`),
   fc.nat(30).map((i) => `other-${i}@example.com`),
+  fc.nat(29).map((i): string => resources[i].id),
+  fc.nat(29).map((i): string => resources[i].externalId ?? 'none'),
 )
 const operators: readonly Operator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']
 const compare = (attributes: readonly string[]): fc.Arbitrary<Filter> =>
@@ -140,7 +143,7 @@ function holds(filter: Filter, object: Resource): boolean {
     case 'compare': {
       const { attribute, operator, value } = filter
       if (operator === 'ne') return !holds({ ...filter, operator: 'eq' }, object)
-      const isExact = attribute === 'externalid'
+      const isExact = attribute === 'externalid' || attribute === 'id'
       const plain = (text: unknown) => (isExact ? String(text) : String(text).toLowerCase())
       return valuesAt(object, attribute).some((one) => isSo(operator, plain(one), plain(value.text)))
     }

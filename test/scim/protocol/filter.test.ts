@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Filter, parseFilter, parsePath } from '../../src/scim/protocol/filter-parser.ts'
-import { ScimError } from '../../src/scim/protocol/scim-error.ts'
+import { type Filter, parseFilter, parsePath } from '../../../src/scim/protocol/filter-parser.ts'
+import { ScimError } from '../../../src/scim/protocol/scim-error.ts'
 
 const names = ['userName', 'externalId', 'name.givenName', 'emails.value', 'active', 'meta.lastModified', 'id']
 const operators = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'] as const

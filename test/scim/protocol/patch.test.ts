@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseBody } from '../../src/scim/protocol/attributes.ts'
-import { groupOfBody, patchedGroup } from '../../src/scim/protocol/group-state.ts'
-import { parsePatch } from '../../src/scim/protocol/patch.ts'
-import { ScimError } from '../../src/scim/protocol/scim-error.ts'
-import { patchedState, stateOfBody } from '../../src/scim/protocol/user-state.ts'
+import { parseBody } from '../../../src/scim/protocol/attributes.ts'
+import { groupOfBody, patchedGroup } from '../../../src/scim/protocol/group-state.ts'
+import { parsePatch } from '../../../src/scim/protocol/patch.ts'
+import { ScimError } from '../../../src/scim/protocol/scim-error.ts'
+import { patchedState, stateOfBody } from '../../../src/scim/protocol/user-state.ts'
 
 const before = { userName: 'mia@example.com', aliases: ['old@example.com'], roles: [] }
 
