@@ -6,7 +6,7 @@ import { entraFlag, entraNoFlag } from './recorded/entra.ts'
 import { oktaPatch, oktaPush, oktaPut } from './recorded/okta.ts'
 import { oneLogin } from './recorded/onelogin.ts'
 
-const adapters = [v2, kinds, v1].filter(({ offersWrites }) => offersWrites)
+const adapters = [v2, kinds, v1]
 
 const suites: Record<string, Suite> = {
   'okta-put': oktaPut,

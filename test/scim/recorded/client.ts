@@ -20,21 +20,18 @@ export interface Adapter {
   readonly name: string
   readonly hasGroups: boolean
   readonly leaving: 'INACTIVE' | 'FUNCTIONAL'
-  /** Whether the connection offers writes. */
-  readonly offersWrites: boolean
   readonly options: Pick<ScimHarnessOptions, 'api' | 'capabilities'>
 }
 
-export const v2: Adapter = { name: 'v2', hasGroups: true, leaving: 'INACTIVE', offersWrites: true, options: {} }
+export const v2: Adapter = { name: 'v2', hasGroups: true, leaving: 'INACTIVE', options: {} }
 /** The API v2, with what the API v1 offers. */
 export const kinds: Adapter = {
   name: 'account kinds',
   hasGroups: false,
   leaving: 'FUNCTIONAL',
-  offersWrites: true,
   options: { capabilities: ['accountKinds'] },
 }
-export const v1: Adapter = { ...kinds, name: 'v1', offersWrites: false, options: { api: 'v1' } }
+export const v1: Adapter = { ...kinds, name: 'v1', options: { api: 'v1' } }
 
 export type Suite = (client: Client) => Promise<void>
 
@@ -64,9 +61,9 @@ export function clientOf(scim: ScimHarness, adapter = v2): Client {
     atVendor: (userName) => scim.vendor.user(userName),
     isOff(userName) {
       const user = scim.vendor.user(userName)
-      return adapter.leaving === 'INACTIVE'
-        ? user?.status === 'inactive'
-        : user?.status === 'active' && user.roles.includes('FUNCTIONAL_ACCOUNT')
+      if (adapter.leaving === 'INACTIVE') return user?.status === 'inactive'
+      const kinds = user?.ofInterface ? [user.ofInterface.type?.toUpperCase()] : user?.roles
+      return user?.status === 'active' && (kinds?.includes('FUNCTIONAL_ACCOUNT') ?? false)
     },
   }
 }
