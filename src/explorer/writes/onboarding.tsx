@@ -1,5 +1,5 @@
 /** Onboards users from a CSV file: each row is checked, the plan is shown, and the count is typed to confirm. */
-import { Alert, Anchor, Button, Checkbox, FileInput, Group, List, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Checkbox, FileInput, Group, Stack, Text } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { downloadCsv } from '../csv/export.tsx'
 import { GroupsDocument, StartOnboardingDocument } from '../data/generated/graphql.ts'
@@ -35,7 +35,10 @@ const columns: readonly Column<CheckedRow>[] = [
   { key: 'check', label: 'Check', cell: (row) => <Check row={row} /> },
 ]
 
-const mostRows = 200
+const isValid = ({ problems }: OnboardingRow) => problems.length === 0
+
+/** Of a list with more rows, some are shown. */
+const mostRows = 100
 const mostProblems = 20
 
 export function Onboarding() {
@@ -119,11 +122,8 @@ export function Onboarding() {
   }
   const failed = start.data?.startOnboarding
   const planned = invalid.length === 0 ? verdict?.planned : undefined
-  // A long list shows the rows with problems first.
-  const listed =
-    rows.length > mostRows
-      ? rows.toSorted((a, b) => Number(b.problems.length > 0) - Number(a.problems.length > 0))
-      : rows
+  // Of a long list, the first rows with problems are shown before the others.
+  const shown = rows.length > mostRows ? [...invalid.slice(0, mostProblems), ...rows.filter(isValid)] : rows
   return (
     <>
       <PageTitle>Onboard users</PageTitle>
@@ -163,15 +163,19 @@ export function Onboarding() {
               </Text>
               <DataTable
                 label="Rows"
-                rows={listed.slice(0, mostRows)}
+                rows={shown.slice(0, mostRows)}
                 keyOf={({ line }) => String(line)}
                 columns={columns}
               />
-              {rows.length > mostRows && <Text size="sm">and {counted(rows.length - mostRows, 'more row')}</Text>}
+              {rows.length > mostRows && (
+                <Text size="sm">
+                  {counted(rows.length, 'row')}, of which the first {mostProblems} with problems and the first valid
+                  ones are shown.
+                </Text>
+              )}
             </>
           )}
           {file && rows.length === 0 && <Text size="sm">The file has no rows.</Text>}
-          {invalid.length > 0 && <ProblemList rows={invalid} />}
           <Group gap="md">
             <Checkbox
               label="Allow roles that are new"
@@ -248,21 +252,6 @@ export function Onboarding() {
         </Confirm>
       )}
     </>
-  )
-}
-
-function ProblemList({ rows }: { rows: readonly CheckedRow[] }) {
-  return (
-    <Alert color="red" title={`${counted(rows.length, 'row has', 'rows have')} problems`} role="alert">
-      <List size="sm">
-        {rows.slice(0, mostProblems).map(({ line, problems }) => (
-          <List.Item key={line}>
-            Row {line}: {problems.join(' ')}
-          </List.Item>
-        ))}
-      </List>
-      {rows.length > mostProblems && <Text size="sm">and {counted(rows.length - mostProblems, 'more row')}</Text>}
-    </Alert>
   )
 }
 
