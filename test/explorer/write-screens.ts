@@ -86,7 +86,7 @@ export function testWriteScreens(visit: Visit, demo: () => Demo): void {
 
   test('explorer: a finding is accepted with a reason and an end date, leaves the list, and returns when that is withdrawn', async () => {
     const { findings } = await demo().ask('{ findings(rules: [SAME_PERSON_TWICE]) { totalCount } }')
-    const count = (number: number) => new RegExp(`^${number} findings?,?\\b`)
+    const count = (number: number) => new RegExp(`^${number} findings?\\b`)
     await visit('/findings?rule=SAME_PERSON_TWICE', async (page) => {
       const list = panel(page, 'Matching findings')
       await list.getByText(count(findings.totalCount)).waitFor()

@@ -5,7 +5,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 }
 
-/** The entries of a JSON value as names and texts. Nested names are joined by dots: "user.primaryEmail". */
+/** The entries of a JSON value as names and texts. Names are words: "user: primary email". */
 export function pairsOf(value: unknown, name = ''): [name: string, text: string][] {
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== 'object' || item === null))
@@ -13,7 +13,12 @@ export function pairsOf(value: unknown, name = ''): [name: string, text: string]
     return value.flatMap((item, i) => pairsOf(item, `${name || 'value'} ${i + 1}`))
   }
   if (typeof value !== 'object' || value === null) return [[name || 'value', textOf(value)]]
-  return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, name ? `${name}.${key}` : key))
+  return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, name ? `${name}: ${nameOf(key)}` : nameOf(key)))
+}
+
+/** `firstSeenAt` as "first seen at". */
+function nameOf(key: string): string {
+  return key.replace(/([a-z])([A-Z])/g, (_both, before: string, after: string) => `${before} ${after.toLowerCase()}`)
 }
 
 function textOf(value: unknown): string {
