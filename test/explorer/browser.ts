@@ -119,12 +119,12 @@ export async function startDemo(pullIntervalSeconds = '3600'): Promise<Demo> {
   }
 }
 
-/** The serious violations of accessibility rules on the page, one line each. */
+/** The serious violations of accessibility rules on the page, and landmarks of one name, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const results = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as axe.AxeResults
   return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'landmark-unique')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`))
 }
 

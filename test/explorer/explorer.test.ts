@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, hasBrowser, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
+import { testLists } from './lists.ts'
 import { testQuestions } from './questions.ts'
 import { panel, testWriteScreens } from './write-screens.ts'
 
@@ -199,6 +200,9 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
       }
       await panel(page, 'Shortest paths').getByRole('listitem').first().waitFor()
       await page.getByRole('button', { name: /Aaron Delgado/, pressed: true }).waitFor()
+      const picture = await panel(page, 'Neighborhood').boundingBox()
+      const side = await page.locator('.graph-side').boundingBox()
+      expect([picture?.height, side?.height].every((height) => height !== undefined && height < 1_000)).toBe(true)
       const downloading = page.waitForEvent('download')
       await page.getByRole('button', { name: 'Export CSV' }).click()
       expect(await readFile(await (await downloading).path(), 'utf8')).toMatch(/MEMBER_OF/)
@@ -248,6 +252,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
 
   testQuestions(visit, () => demo)
   testWriteScreens(visit, () => demo)
+  testLists(visit, () => demo)
 
   test.each(['light', 'dark'] as const)(
     'explorer: no view has a serious accessibility problem or scrolls sideways from 360 to 1920 pixels (%s)',
