@@ -7,6 +7,9 @@ export async function toCsv(rows: readonly Cells[]): Promise<string> {
   return unparse(rows as object[], { escapeFormulae: true, newline: '\r\n' })
 }
 
+/** At most this number of rows of an ordinary list is exported. */
+export const mostExported = 10_000
+
 /** Reads page after page until there is no next one, or `most` rows are there. */
 export async function readAll<Row>(
   read: (cursor: string | null) => Promise<{ rows: readonly Row[]; next: string | null }>,

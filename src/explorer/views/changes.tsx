@@ -2,7 +2,7 @@
 import { Button, Chip, Group, NativeSelect, Switch, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
-import { readAll } from '../csv/rows.ts'
+import { mostExported, readAll } from '../csv/rows.ts'
 import {
   ChangeFeedDocument,
   type ChangeFieldsFragment,
@@ -32,7 +32,6 @@ const ranges: readonly { value: string; label: string }[] = [
 const pageSize = 100
 const allKinds = Object.keys(changeLabels) as ChangeKind[]
 const mostLive = 500
-const mostExported = 10_000
 
 export function ChangesView() {
   const { parameters, set } = useAddress()

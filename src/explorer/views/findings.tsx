@@ -3,7 +3,7 @@ import { Button, Group, NativeSelect, Stack, Switch, Text } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
-import { readAll } from '../csv/rows.ts'
+import { mostExported, readAll } from '../csv/rows.ts'
 import {
   FindingCountDocument,
   type FindingRule,
@@ -40,7 +40,6 @@ const knownFilters = {
   accepted: accepted.map(({ value }) => value),
   resolved: ['yes'],
 }
-const mostExported = 10_000
 
 type Finding = NonNullable<FindingsQuery['findings']>['nodes'][number]
 
