@@ -228,6 +228,8 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
     })
   })
 
+  testLists(visit, () => demo)
+
   test('explorer: the operations page shows the mirror and its pulls', async () => {
     await visit('/operations', async (page) => {
       await panel(page, 'Mirror')
@@ -252,7 +254,6 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
 
   testQuestions(visit, () => demo)
   testWriteScreens(visit, () => demo)
-  testLists(visit, () => demo)
 
   test.each(['light', 'dark'] as const)(
     'explorer: no view has a serious accessibility problem or scrolls sideways from 360 to 1920 pixels (%s)',
