@@ -62,7 +62,11 @@ export async function sharedPage(browser: Browser, origin: string, fragment = ''
   context.setDefaultTimeout(hangsAfterMs)
   const page = await context.newPage()
   let errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('console', (message) => {
+    const { url } = message.location()
+    // Chromium asks for the icon of /health/live, which has none, at any time later.
+    if (message.type() === 'error' && !url.endsWith('/favicon.ico')) errors.push(`${message.text()} ${url}`)
+  })
   page.on('pageerror', (error) => errors.push(String(error)))
   return async (path, colorScheme = 'light') => {
     // Otherwise only the fragment might change, which loads nothing. A page of another origin would end the process.

@@ -200,9 +200,6 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
       }
       await panel(page, 'Shortest paths').getByRole('listitem').first().waitFor()
       await page.getByRole('button', { name: /Aaron Delgado/, pressed: true }).waitFor()
-      const picture = await panel(page, 'Neighborhood').boundingBox()
-      const side = await page.locator('.graph-side').boundingBox()
-      expect([picture?.height, side?.height].every((height) => height !== undefined && height < 1_000)).toBe(true)
       const downloading = page.waitForEvent('download')
       await page.getByRole('button', { name: 'Export CSV' }).click()
       expect(await readFile(await (await downloading).path(), 'utf8')).toMatch(/MEMBER_OF/)

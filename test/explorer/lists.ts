@@ -62,4 +62,20 @@ export function testLists(visit: Visit, demo: () => Demo): void {
       expect(new Set(rows).size).toBe(rows.length)
     })
   })
+
+  test('explorer: beside the picture of two selected nodes, the panels scroll within its height, and none is cut', async () => {
+    const { users } = await demo().ask('{ users(first: 2, filter: { hasGroups: true }) { nodes { id } } }')
+    const ids = users.nodes.map(({ id }: { id: string }) => id)
+    const chosen = ['of', 'selected'].flatMap((name) => ids.map((id: string) => [name, id]))
+    await visit(`/graph?${new URLSearchParams(chosen)}`, async (page) => {
+      await panel(page, 'Shortest paths').getByRole('listitem').first().waitFor()
+      const picture = await panel(page, 'Neighborhood').boundingBox()
+      const side = page.locator('.graph-side')
+      expect(picture?.height).toBeLessThan(1_100)
+      expect((await side.boundingBox())?.height).toBe(picture?.height)
+      const cut =
+        "[...document.querySelectorAll('.graph-side > section')].filter((one) => one.scrollHeight > one.clientHeight + 1)"
+      expect(await page.evaluate(`${cut}.length`)).toBe(0)
+    })
+  })
 }

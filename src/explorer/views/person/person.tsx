@@ -62,8 +62,8 @@ function Person({ person, query }: { person: PersonData; query: ShownQuery }) {
       </PageTitle>
       {deletedAt && (
         <Alert color="red" title="This account has been deleted" mb="md">
-          The mirror observed the deletion <Time value={deletedAt} /> ({exactTime(deletedAt)}). The values are the last
-          ones.
+          The mirror observed the deletion <Time value={deletedAt} /> ({exactTime(deletedAt)}). Its values, roles,
+          aliases and groups are the last ones.
         </Alert>
       )}
       <div className="columns">
@@ -89,7 +89,7 @@ function Relations({ person, query }: { person: PersonData; query: ShownQuery })
   const last = useRead(PersonDocument, { id }, { enabled: deletedAt !== null, at: lastMomentOf(deletedAt) })
   if (deletedAt === null) return <RelationPanels person={person} query={query} />
   const node = last.stale ? undefined : last.data?.node
-  if (node?.__typename === 'User') return <RelationPanels person={node} query={last.query} />
+  if (node?.__typename === 'User') return <RelationPanels person={node} query={last.query} ended />
   return ['Roles', 'Aliases', 'Groups'].map((title) => (
     <Panel key={title} title={title} query={query}>
       {last.error || node === null ? <Empty>Removed with the account.</Empty> : <Loading rows={1} />}
@@ -102,7 +102,15 @@ function lastMomentOf(deletedAt: string | null): string | undefined {
   return deletedAt === null ? undefined : new Date(Date.parse(deletedAt) - 1).toISOString()
 }
 
-function RelationPanels({ person: { roles, aliases, groups }, query }: { person: PersonData; query: ShownQuery }) {
+interface RelationPanelsProps {
+  person: PersonData
+  query: ShownQuery
+  /** The relations have ended. */
+  ended?: boolean
+}
+
+function RelationPanels({ person: { roles, aliases, groups }, query, ended = false }: RelationPanelsProps) {
+  const columns = ended ? groupColumns.filter(({ key }) => key !== 'policy') : groupColumns
   return (
     <>
       <Panel title="Roles" query={query}>
@@ -136,7 +144,7 @@ function RelationPanels({ person: { roles, aliases, groups }, query }: { person:
         {groups === null && <Unknown what="the groups have" />}
         {groups?.totalCount === 0 && <Empty>In no group.</Empty>}
         {groups && groups.totalCount > 0 && (
-          <DataTable label="Groups" rows={groups.edges} keyOf={({ node }) => node.id} columns={groupColumns} />
+          <DataTable label="Groups" rows={groups.edges} keyOf={({ node }) => node.id} columns={columns} />
         )}
         {groups && groups.totalCount > groups.edges.length && (
           <Empty>{`${counted(groups.totalCount - groups.edges.length, 'more group is', 'more groups are')} not shown.`}</Empty>
