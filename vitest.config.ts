@@ -9,7 +9,7 @@ const report = process.env.TEST_REPORT
 /** Tests that need no Postgres and no process: all of them take a few seconds. A new test that is not listed runs in `integration`. */
 const unit = [
   'test/*.test.ts',
-  'test/{config,simulator,vendor}/**/*.test.ts',
+  'test/{config,explorer/logic,simulator,vendor}/**/*.test.ts',
   'test/db/{fair-queue,pulse,turns}.test.ts',
   'test/graph/{failures,pace-lists}.test.ts',
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
@@ -27,7 +27,8 @@ const unit = [
 
 /** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */
 const slow = [
-  'test/{embedded,explorer,migrations,program,reference,torture}/**/*.test.ts',
+  'test/{embedded,migrations,program,reference,torture}/**/*.test.ts',
+  'test/explorer/*.test.ts',
   'test/analysis/{findings-model,model,settled-moments}.test.ts',
   'test/db/{fuzz,lost-connections}.test.ts',
   'test/federation/supergraph.test.ts',

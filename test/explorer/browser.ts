@@ -62,7 +62,11 @@ export async function sharedPage(browser: Browser, origin: string, fragment = ''
   context.setDefaultTimeout(hangsAfterMs)
   const page = await context.newPage()
   let errors: string[] = []
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('console', (message) => {
+    const { url } = message.location()
+    // Chromium asks for the icon of /health/live, which has none, at any time later.
+    if (message.type() === 'error' && !url.endsWith('/favicon.ico')) errors.push(`${message.text()} ${url}`)
+  })
   page.on('pageerror', (error) => errors.push(String(error)))
   return async (path, colorScheme = 'light') => {
     // Otherwise only the fragment might change, which loads nothing. A page of another origin would end the process.
@@ -119,12 +123,12 @@ export async function startDemo(pullIntervalSeconds = '3600'): Promise<Demo> {
   }
 }
 
-/** The serious violations of accessibility rules on the page, one line each. */
+/** The serious violations of accessibility rules on the page, and landmarks of one name, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const results = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as axe.AxeResults
   return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'landmark-unique')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`))
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, hasBrowser, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
+import { testLists } from './lists.ts'
 import { testQuestions } from './questions.ts'
 import { panel, testWriteScreens } from './write-screens.ts'
 import { testWrongTurns } from './wrong-turns.ts'
@@ -224,6 +225,8 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
       await page.getByRole('heading', { level: 1, name: 'Aaron Moriyama' }).waitFor()
     })
   })
+
+  testLists(visit, () => demo)
 
   test('explorer: the operations page shows the mirror and its pulls', async () => {
     await visit('/operations', async (page) => {

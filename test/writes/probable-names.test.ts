@@ -75,6 +75,27 @@ test('roles: an unknown one is sent if it is allowed, known ones in any spelling
   })
 })
 
+test('roles: the spelling of the organization is sent, whatever the letter case of the input', async () => {
+  await using mirror = await start()
+  await write(mirror, 'createUser(input: { primaryEmail: "x@example.com", roles: ["Emperor"] })')
+  await mirror.pull()
+  await write(mirror, 'createUser(input: { primaryEmail: "new@example.com", roles: ["user", "EMPEROR"] })')
+  const add = async (...names: string[]) =>
+    await write(
+      mirror,
+      `updateUser(input: { primaryEmail: "bob@example.com", set: { roles: { add: ${JSON.stringify(names)}, remove: ["user"] } } })`,
+    )
+  expect(await add('administrator', 'emperor')).toEqual({ __typename: 'UpdateUserSuccess' })
+  const rolesOf = (address: string) => mirror.vendor.user(address)?.roles
+  expect(rolesOf('new@example.com')).toEqual(['USER', 'Emperor'])
+  expect(rolesOf('bob@example.com')).toEqual(['ADMINISTRATOR', 'Emperor'])
+  const users = '[{ primaryEmail: "n@example.com", roles: ["Administrator", "emperor"] }]'
+  const { result } = await mirror.data<{ result: { plan: { body: unknown }[] } }>(
+    `mutation { result: startOnboarding(input: { users: ${users}, dryRun: true }) { ... on StartOperationSuccess { plan { body } } } }`,
+  )
+  expect(result.plan).toEqual([{ body: expect.objectContaining({ roles: ['ADMINISTRATOR', 'Emperor'] }) }])
+})
+
 test('groups: a name in place of an ID is answered with the ID', async () => {
   await using mirror = await start()
   await mirror.pull()

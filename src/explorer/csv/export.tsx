@@ -1,13 +1,7 @@
 /** Exports rows as a CSV file. A cell that a spreadsheet would run as a formula is written as text. */
-import { Button } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useState } from 'react'
-
-export type Cells = Readonly<Record<string, string | number | null | undefined>>
-
-async function toCsv(rows: readonly Cells[]): Promise<string> {
-  const { unparse } = (await import('papaparse')).default
-  return unparse(rows as object[], { escapeFormulae: true, newline: '\r\n' })
-}
+import { type Cells, toCsv } from './rows.ts'
 
 /** Offers a file to the browser. */
 export function download(name: string, content: Blob): void {
@@ -27,24 +21,41 @@ export async function downloadCsv(name: string, rows: readonly Cells[]): Promise
 
 interface ExportButtonProps {
   name: string
+  /** At most this number of rows is exported, which is said if it is reached. */
+  most?: number
   /** Reads all rows, on all pages. */
   rows: () => Promise<readonly Cells[]> | readonly Cells[]
 }
 
-export function ExportButton({ name, rows }: ExportButtonProps) {
-  const [state, setState] = useState<'idle' | 'running' | 'failed'>('idle')
+export function ExportButton({ name, rows, most = Number.POSITIVE_INFINITY }: ExportButtonProps) {
+  const [state, setState] = useState<'idle' | 'running' | 'failed' | 'cut'>('idle')
   const run = async () => {
     setState('running')
     try {
-      await downloadCsv(name, await rows())
-      setState('idle')
+      const all = await rows()
+      await downloadCsv(name, all)
+      setState(all.length >= most ? 'cut' : 'idle')
     } catch {
       setState('failed')
     }
   }
+  const bound = most.toLocaleString('en')
   return (
-    <Button size="xs" variant="default" loading={state === 'running'} onClick={() => void run()}>
-      {state === 'failed' ? 'Export failed: try again' : 'Export CSV'}
-    </Button>
+    <>
+      {state === 'cut' && (
+        <Text size="xs" role="status">
+          Only the first {bound} rows were exported. Narrow the filter.
+        </Text>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        loading={state === 'running'}
+        title={Number.isFinite(most) ? `All rows that match, on all pages, at most ${bound}` : undefined}
+        onClick={() => void run()}
+      >
+        {state === 'failed' ? 'Export failed: try again' : 'Export CSV'}
+      </Button>
+    </>
   )
 }

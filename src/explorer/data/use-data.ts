@@ -11,6 +11,8 @@ export interface ReadOptions {
   enabled?: boolean
   /** The document does not support a past moment: it is always executed now. */
   now?: boolean
+  /** The moment at which it is executed, instead of the session's. */
+  at?: string | undefined
   refetchMs?: number | false
 }
 
@@ -35,10 +37,10 @@ export interface ShownQuery {
 export function useRead<Result, Variables>(
   document: Document<Result, Variables>,
   variables: Given<Variables>,
-  { enabled = true, now = false, refetchMs = false }: ReadOptions = {},
+  { enabled = true, now = false, at, refetchMs = false }: ReadOptions = {},
 ): Read<Result> {
   const { token, organization, asOf } = useSession()
-  const moment = now ? undefined : asOf
+  const moment = now ? undefined : (at ?? asOf)
   const all = withOrganization(document, variables, organization)
   const { data, error, isPending, isPlaceholderData, refetch, fetchStatus } = useQuery<Result, RequestError>({
     queryKey: [String(document), all, moment, token],

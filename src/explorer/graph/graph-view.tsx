@@ -129,7 +129,7 @@ export function GraphView() {
             </>
           )}
         </Panel>
-        <div className="stack">
+        <div className="stack graph-side">
           <Panel title="Add to the picture">
             <Search
               label="Add a node"

@@ -5,6 +5,7 @@ import { KindIcon } from '../ui/kind-icon.tsx'
 import { NodeLink } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty } from '../ui/states.tsx'
+import { counted } from '../ui/words.ts'
 import { type Graph, relationsOf } from './model.ts'
 
 interface NodeListProps {
@@ -61,7 +62,9 @@ export function NodeList({ graph, roots, selected, onSelect, onExpand }: NodeLis
             </li>
           ))}
         </ul>
-        {matching.length > mostShown && <Empty>{`${matching.length - mostShown} more nodes. Filter the list.`}</Empty>}
+        {matching.length > mostShown && (
+          <Empty>{`${counted(matching.length - mostShown, 'more node')}. Filter the list.`}</Empty>
+        )}
       </Panel>
     </>
   )

@@ -2,12 +2,15 @@
 import { Button, Chip, Group, NativeSelect, Switch, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
+import { mostExported, readAll } from '../csv/rows.ts'
 import {
   ChangeFeedDocument,
   type ChangeFieldsFragment,
   type ChangeKind,
   ChangesDocument,
+  type ChangesQuery,
 } from '../data/generated/graphql.ts'
+import { send } from '../data/request.ts'
 import { useRead, useStream } from '../data/use-data.ts'
 import { useAddress } from '../session/links.tsx'
 import { momentOf, timeFormats } from '../session/relative-time.ts'
@@ -17,6 +20,7 @@ import { ChangeItem, changeLabels } from '../ui/change-text.tsx'
 import { nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Ready } from '../ui/states.tsx'
+import { UnknownFilters } from '../ui/unknown-filters.tsx'
 
 const ranges: readonly { value: string; label: string }[] = [
   { value: '', label: 'Any time' },
@@ -31,12 +35,13 @@ const mostLive = 500
 
 export function ChangesView() {
   const { parameters, set } = useAddress()
-  const { asOf } = useSession()
+  const { token, organization, asOf } = useSession()
   const kinds = allKinds.filter((kind) => parameters.getAll('kind').includes(kind))
   const about = parameters.get('about') ?? undefined
   const before = parameters.get('before') ?? undefined
   const range = parameters.get('range') ?? ''
   const since = useSince(range, asOf)
+  const isWrongRange = range !== '' && since === undefined
   const chosenKinds = kinds.length > 0 ? kinds : undefined
   const isWhole = parameters.get('baseline') === 'yes'
   const baseline = isWhole ? undefined : false
@@ -44,7 +49,15 @@ export function ChangesView() {
   const live = useLiveChanges(chosenKinds, about, baseline, !asOf && !before)
   const seen = new Set(read.data?.changes?.nodes.map(({ id }) => id))
   const fresh = live.changes.filter(({ id }) => !seen.has(id))
-  const rows = () => [...fresh, ...(read.data?.changes?.nodes.toReversed() ?? [])].map(cellsOf)
+  const rows = () =>
+    readAll(async (cursor) => {
+      const page = { kinds: chosenKinds, about, baseline, since, organization, last: 500, before: cursor }
+      const { changes }: ChangesQuery = await send(ChangesDocument, page, { token, asOf })
+      return {
+        rows: changes?.nodes.toReversed().map(cellsOf) ?? [],
+        next: changes?.pageInfo.hasPreviousPage ? changes.pageInfo.startCursor : null,
+      }
+    }, mostExported)
   return (
     <>
       <PageTitle>Changes</PageTitle>
@@ -56,7 +69,7 @@ export function ChangesView() {
             <Text size="xs" role="status">
               {live.label}
             </Text>
-            <ExportButton name="changes.csv" rows={rows} />
+            <ExportButton name="changes.csv" rows={rows} most={mostExported} />
           </>
         }
       >
@@ -92,6 +105,7 @@ export function ChangesView() {
             ))}
           </Group>
         </Chip.Group>
+        <UnknownFilters known={{ kind: allKinds, baseline: ['yes'], ...(isWrongRange && { range: [] }) }} />
         <Ready read={read} pick={(data) => data.changes} rows={10}>
           {({ nodes, pageInfo }) => (
             <>

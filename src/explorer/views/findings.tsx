@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, Stack, Switch, Text } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
+import { mostExported, readAll } from '../csv/rows.ts'
 import {
   FindingCountDocument,
   type FindingRule,
@@ -20,6 +21,8 @@ import { NodeLink, nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Failed, Ready } from '../ui/states.tsx'
 import { exactTime, Time } from '../ui/time.tsx'
+import { UnknownFilters } from '../ui/unknown-filters.tsx'
+import { counted, pairsOf } from '../ui/words.ts'
 import { AcceptFinding } from '../writes/accept-finding.tsx'
 import { FailureAlert } from '../writes/plan.tsx'
 import { ruleLabel, ruleNames, severities } from './rules.ts'
@@ -31,11 +34,18 @@ const accepted = [
   { value: 'all', label: 'Include', accepted: null },
 ] as const
 
+const knownFilters = {
+  rule: ruleNames,
+  severity: severities,
+  accepted: accepted.map(({ value }) => value),
+  resolved: ['yes'],
+}
+
 type Finding = NonNullable<FindingsQuery['findings']>['nodes'][number]
 
 export function FindingsView() {
   const { parameters, set } = useAddress()
-  const { asOf } = useSession()
+  const { token, organization, asOf } = useSession()
   const chosen = ruleNames.filter((rule) => parameters.getAll('rule').includes(rule))
   const minSeverity = severities.find((one) => one === parameters.get('severity'))
   const includeResolved = parameters.get('resolved') === 'yes'
@@ -47,14 +57,26 @@ export function FindingsView() {
     accepted: shown.accepted,
   }
   const read = useRead(FindingsDocument, { ...variables, first: 100 }, { now: true, refetchMs: 30_000 })
-  const rows = () => (read.data?.findings?.nodes ?? []).map(cellsOf)
+  const rows = () =>
+    readAll(async (after) => {
+      const page = { ...variables, organization, first: 100, after }
+      const { findings }: FindingsQuery = await send(FindingsDocument, page, { token })
+      return {
+        rows: findings?.nodes.map(cellsOf) ?? [],
+        next: findings?.pageInfo.hasNextPage ? findings.pageInfo.endCursor : null,
+      }
+    }, mostExported)
   return (
     <>
       <PageTitle>Findings</PageTitle>
       {asOf && <Empty>Findings have no past: these are the current ones.</Empty>}
       <div className="with-side">
         <RuleCounts includeResolved={includeResolved} accepted={shown.accepted} chosen={chosen} />
-        <Panel title="Matching findings" query={read.query} actions={<ExportButton name="findings.csv" rows={rows} />}>
+        <Panel
+          title="Matching findings"
+          query={read.query}
+          actions={<ExportButton name="findings.csv" rows={rows} most={mostExported} />}
+        >
           <Group mb="sm" gap="md" align="end">
             <NativeSelect
               label="Severity"
@@ -79,11 +101,12 @@ export function FindingsView() {
               onChange={({ currentTarget: { checked } }) => set({ resolved: checked ? 'yes' : undefined })}
             />
           </Group>
+          <UnknownFilters known={knownFilters} />
           <Ready read={read} pick={(data) => data.findings} rows={8}>
             {({ totalCount, asOf: evaluated, nodes }) => (
               <>
                 <Text size="sm" c="dimmed" role="status">
-                  {totalCount.toLocaleString('en')} findings
+                  {counted(totalCount, 'finding')}
                   {nodes.length < totalCount ? `, the first ${nodes.length} are shown` : ''}. Evaluated on the pull that
                   started <Time value={evaluated} missing="at an unknown time" />.
                 </Text>
@@ -163,9 +186,20 @@ function FindingItem({ finding }: { finding: Finding }) {
             Evidence
           </Text>
         </summary>
-        <pre className="plan mono">{JSON.stringify(evidence, null, 2)}</pre>
+        <Evidence value={evidence} />
       </details>
     </li>
+  )
+}
+
+function Evidence({ value }: { value: unknown }) {
+  return (
+    <dl className="facts">
+      {pairsOf(value).map(([name, text]) => [
+        <dt key={`${name} name`}>{name}</dt>,
+        <dd key={name}>{/^\d{4}-\d\d-\d\dT/.test(text) ? <Time value={text} /> : text}</dd>,
+      ])}
+    </dl>
   )
 }
 

@@ -14,6 +14,7 @@ import { Pager, pageArguments } from '../ui/pager.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Ready } from '../ui/states.tsx'
 import { exactTime, Time } from '../ui/time.tsx'
+import { counted } from '../ui/words.ts'
 
 type GroupData = Extract<NonNullable<GroupQuery['node']>, { __typename: 'Group' }>
 type Row = GroupData['members']['edges'][number]
@@ -80,13 +81,15 @@ export function GroupView({ id }: { id: string }) {
             </Alert>
           )}
           <Text size="sm" c="dimmed" mb="md">
-            {group.groupId} · {group.members.totalCount} members in the mirror,{' '}
+            {group.groupId} · {counted(group.members.totalCount, 'member')} in the mirror,{' '}
             {group.memberCount ?? 'an unknown number'} by the vendor
           </Text>
           <div className="columns">
             <Panel title="Members" query={read.query} actions={<ExportButton name="members.csv" rows={rows} />}>
               {group.members.totalCount === 0 ? (
-                <Empty>The mirror knows no member.</Empty>
+                <Empty>
+                  {group.deletedAt ? 'Memberships were removed with the group.' : 'The mirror knows no member.'}
+                </Empty>
               ) : (
                 <>
                   <DataTable

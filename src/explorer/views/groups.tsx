@@ -13,6 +13,7 @@ import { type Column, DataTable, sortOf } from '../ui/data-table.tsx'
 import { Pager, pageArguments } from '../ui/pager.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Ready } from '../ui/states.tsx'
+import { UnknownFilters } from '../ui/unknown-filters.tsx'
 
 type Row = NonNullable<GroupsQuery['groups']>['nodes'][number]
 
@@ -82,6 +83,7 @@ export function GroupsView() {
             onChange={({ currentTarget: { value } }) => set({ empty: value, ...page })}
           />
         </Group>
+        <UnknownFilters known={{ empty: ['yes', 'no'] }} />
         <Ready read={read} pick={(data) => data.groups} rows={12}>
           {(groups) =>
             groups.totalCount === 0 ? (
@@ -101,7 +103,7 @@ export function GroupsView() {
 
 function filterOf(parameters: URLSearchParams): GroupFilter | undefined {
   const text = parameters.get('text')?.trim()
-  const empty = parameters.get('empty')
+  const empty = ['yes', 'no'].find((one) => one === parameters.get('empty'))
   if (!text && !empty) return undefined
   return {
     ...(text ? { name: { contains: text } } : {}),

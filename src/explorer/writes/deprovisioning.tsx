@@ -11,6 +11,7 @@ import { Confirm } from '../ui/confirm.tsx'
 import { type Column, DataTable } from '../ui/data-table.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Failed } from '../ui/states.tsx'
+import { counted } from '../ui/words.ts'
 import { FailureAlert, PlanList } from './plan.tsx'
 
 interface Row {
@@ -102,10 +103,10 @@ export function Deprovisioning() {
           {addresses.length > 0 && (
             <Text size="sm" role="status">
               {tooMany
-                ? `${addresses.length} addresses exceed the limit of ${mostUsers}.`
+                ? `${counted(addresses.length, 'address', 'addresses')} exceed the limit of ${mostUsers}.`
                 : checked
-                  ? `${addresses.length} addresses, ${missing} of them without a live user.`
-                  : `${addresses.length} addresses are being checked.`}
+                  ? `${counted(addresses.length, 'address', 'addresses')}, ${missing} of them without a live user.`
+                  : `${counted(addresses.length, 'address is', 'addresses are')} being checked.`}
             </Text>
           )}
           {rows.length > 0 && !tooMany && (
@@ -145,8 +146,8 @@ export function Deprovisioning() {
           confirm={confirm}
         >
           {mode === 'DELETE'
-            ? `${addresses.length} accounts and their aliases will be deleted. This cannot be undone.`
-            : `${addresses.length} accounts will leave their groups and become inactive.`}{' '}
+            ? `${counted(addresses.length, 'account')} with all aliases will be deleted. This cannot be undone.`
+            : `${counted(addresses.length, 'account')} will leave all groups and become inactive.`}{' '}
           Type the number of accounts.
         </Confirm>
       )}

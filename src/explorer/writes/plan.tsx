@@ -1,6 +1,7 @@
 /** The result of a dry run: the requests that would be sent, or why they would be rejected. */
 import { Alert, List, Stack, Text } from '@mantine/core'
 import type { FailureFieldsFragment, PlanFragment } from '../data/generated/graphql.ts'
+import { counted } from '../ui/words.ts'
 
 export interface Planned {
   readonly notes: readonly string[]
@@ -13,7 +14,7 @@ export function PlanList({ notes, plan }: Planned) {
       <Text size="sm" fw={600} role="status">
         {plan.length === 0
           ? 'Nothing needs to change: no request would be sent.'
-          : `${plan.length} ${plan.length === 1 ? 'request' : 'requests'} would change something at the vendor:`}
+          : `${counted(plan.length, 'request')} would change something at the vendor:`}
       </Text>
       {plan.slice(0, 20).map(({ method, path, body }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the requests are ordered, and may be equal.
@@ -24,27 +25,45 @@ export function PlanList({ notes, plan }: Planned) {
         </pre>
       ))}
       {plan.length > 20 && <Text size="sm">and {plan.length - 20} more</Text>}
-      {notes.map((note) => (
-        <Text key={note} size="sm">
-          {note}
-        </Text>
-      ))}
+      <Notes notes={notes} />
     </Stack>
   )
 }
 
-export function FailureAlert({ failure }: { failure: FailureFieldsFragment }) {
+const mostNotes = 20
+
+export function Notes({ notes }: { notes: readonly string[] }) {
+  return (
+    <>
+      {notes.slice(0, mostNotes).map((note) => (
+        <Text key={note} size="sm">
+          {note}
+        </Text>
+      ))}
+      {notes.length > mostNotes && <Text size="sm">and {counted(notes.length - mostNotes, 'more note')}</Text>}
+    </>
+  )
+}
+
+interface FailureAlertProps {
+  failure: FailureFieldsFragment
+  /** What an issue is about, in the terms of the page. By default, its path in the input. */
+  textOf?: (issue: { path: readonly string[]; message: string }) => string
+}
+
+const withPath: NonNullable<FailureAlertProps['textOf']> = ({ path, message }) => `${path.join('.')}: ${message}`
+
+export function FailureAlert({ failure, textOf = withPath }: FailureAlertProps) {
   const issues = 'issues' in failure ? failure.issues : []
   return (
     <Alert color="red" title="This cannot be carried out" role="alert">
       <Text size="sm">{failure.message}</Text>
       <List size="sm">
-        {issues.map(({ path, message }) => (
-          <List.Item key={path.join('.')}>
-            {path.join('.')}: {message}
-          </List.Item>
+        {issues.slice(0, mostNotes).map((issue) => (
+          <List.Item key={`${issue.path.join('.')} ${issue.message}`}>{textOf(issue)}</List.Item>
         ))}
       </List>
+      {issues.length > mostNotes && <Text size="sm">and {counted(issues.length - mostNotes, 'more problem')}</Text>}
     </Alert>
   )
 }

@@ -8,7 +8,8 @@ export type InputFields =
     : never
 
 export const unknownRoles =
-  'A name that no user of the organization has had is rejected unless `allowUnknownRole` is true.'
+  'Sent in the spelling that the organization has, whatever the letter case of the input. A name that no user of the ' +
+  'organization has had is rejected unless `allowUnknownRole` is true.'
 
 export const allowUnknownRole = {
   defaultValue: false,

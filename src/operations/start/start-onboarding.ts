@@ -10,7 +10,7 @@ import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/f
 import { allowing, type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
 import { checkAdminKinds, notOfferedInCreation, withKinds } from '../../writes/not-offered.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
-import { rolesOf, unknownRoleIssues } from '../../writes/unknown-roles.ts'
+import { readKnownRoles, rolesOf, spelledRoles, unknownRoleIssues } from '../../writes/unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
 import { meantGroups } from '../../writes/vendor/meant-groups.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
@@ -55,26 +55,20 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
     ]
     if (issues.length > 0) return invalidInput(...issues)
     const said = { ...request, input: { ...input, ...allowing(request.input) } }
-    return await startOperation(
-      deps,
-      'ONBOARDING',
-      said,
-      async () =>
-        (await refuseUnknownRoles(deps, { ...request, input: { ...request.input, ...input } })) ??
-        (await prepare(deps, said)),
-    )
+    return await startOperation(deps, 'ONBOARDING', said, async () => {
+      const { organizationId } = request
+      const known = await readKnownRoles(deps.sql, organizationId, deps.clientOf(organizationId)?.documentedRoles)
+      return refuseUnknownRoles(known, { ...request.input, ...input }) ?? (await prepare(deps, said, known))
+    })
   }
 }
 
-async function refuseUnknownRoles(
-  { sql, clientOf }: WriteDeps,
-  { organizationId, input }: WriteRequest<OnboardingInput>,
-): Promise<WriteFailure | undefined> {
+function refuseUnknownRoles(known: readonly string[], input: OnboardingInput): WriteFailure | undefined {
   if (input.allowUnknownRole) return undefined
   const named = input.users.flatMap(({ roles, allowUnknownRole }, i) =>
     allowUnknownRole ? [] : rolesOf(roles, ['users', String(i), 'roles']),
   )
-  const issues = await unknownRoleIssues(sql, organizationId, named, clientOf(organizationId)?.documentedRoles)
+  const issues = unknownRoleIssues(known, named)
   return issues.length > 0 ? invalidInput(...issues) : undefined
 }
 
@@ -109,10 +103,16 @@ function addressesOf({ primaryEmail, aliases }: CreateUserInput): [path: string[
   ]
 }
 
-async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>): Promise<Prepared> {
+async function prepare(
+  deps: WriteDeps,
+  request: WriteRequest<OnboardingInput>,
+  known: readonly string[],
+): Promise<Prepared> {
   const { sql } = deps
   const { organizationId } = request
-  const users = request.input.users.map(({ organization: _o, idempotencyKey: _k, dryRun: _d, ...user }) => user)
+  const users = request.input.users.map(({ organization: _o, idempotencyKey: _k, dryRun: _d, ...user }) =>
+    user.roles ? { ...user, roles: spelledRoles(known, user.roles) } : user,
+  )
   const bearers = await bearersOf(
     sql,
     organizationId,

@@ -6,6 +6,7 @@ import { distance } from 'fastest-levenshtein'
 import {
   type ASTNode,
   type ASTVisitor,
+  DirectiveLocation,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
@@ -87,7 +88,10 @@ const messages: Readonly<Record<string, Message>> = {
   LoneAnonymousOperationRule: 'An operation without a name must be the only one of its document',
   SingleFieldSubscriptionsRule:
     'A subscription must select exactly one field, which must not be an introspection field',
-  KnownTypeNamesRule: 'Unknown type',
+  KnownTypeNamesRule: ({ nodes }, { context, namesSchema }) => {
+    const names = Object.keys(context.getSchema().getTypeMap()).filter((name) => !name.startsWith('__'))
+    return `Unknown type${namesSchema ? similarTo(nodes?.[0], names) : ''}`
+  },
   FragmentsOnCompositeTypesRule: 'A fragment must be on an object type, an interface or a union',
   VariablesAreInputTypesRule: 'The type of a variable must be an input type: a scalar, an enum or an input object',
   ScalarLeafsRule: ({ nodes }, { context }) =>
@@ -108,12 +112,25 @@ const messages: Readonly<Record<string, Message>> = {
   UniqueVariableNamesRule: 'Two variables of the operation have the same name; each must have its own',
   NoUndefinedVariablesRule: 'A variable is used that the operation does not define',
   NoUnusedVariablesRule: 'A variable is defined but never used',
-  KnownDirectivesRule: 'Unknown directive, or one that is not allowed here',
+  KnownDirectivesRule: ({ nodes }, { context, namesSchema }) => {
+    if (!namesSchema) return 'Unknown directive, or one that is not allowed here'
+    const known = context
+      .getSchema()
+      .getDirectives()
+      .filter(({ locations }) => locations.some((location) => executableLocations.has(location)))
+    const found = known.find(({ name }) => name === nameIn(nodes?.[0]))
+    if (found) return `The directive \`@${found.name}\` is not allowed here; allowed on: ${found.locations.join(', ')}`
+    return `Unknown directive${expectedOf(
+      nodes?.[0],
+      known.map(({ name }) => name),
+    )}`
+  },
   UniqueDirectivesPerLocationRule: 'This directive can be used only once per location',
-  KnownArgumentNamesRule: (_error, { context, namesSchema }) => {
+  KnownArgumentNamesRule: ({ nodes }, { context, namesSchema }) => {
     const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
-    const expected = args.length === 0 ? 'it takes none' : `expected one of: ${args.map(({ name }) => name).join(', ')}`
-    return `Unknown argument of ${fieldOf(context)}${namesSchema ? `; ${expected}` : ''}`
+    const names = args.map(({ name }) => name)
+    const expected = names.length === 0 ? '; it takes none' : expectedOf(nodes?.[0], names)
+    return `Unknown argument of ${fieldOf(context)}${namesSchema ? expected : ''}`
   },
   UniqueArgumentNamesRule: 'An argument is given twice',
   ValuesOfCorrectTypeRule: wrongValue,
@@ -133,6 +150,18 @@ const messages: Readonly<Record<string, Message>> = {
   NoSchemaIntrospectionCustomRule: 'Introspection is disabled',
 }
 
+/** Where a document may have a directive. The other locations are in schemas. */
+const executableLocations: ReadonlySet<string> = new Set([
+  DirectiveLocation.QUERY,
+  DirectiveLocation.MUTATION,
+  DirectiveLocation.SUBSCRIPTION,
+  DirectiveLocation.FIELD,
+  DirectiveLocation.FRAGMENT_DEFINITION,
+  DirectiveLocation.FRAGMENT_SPREAD,
+  DirectiveLocation.INLINE_FRAGMENT,
+  DirectiveLocation.VARIABLE_DEFINITION,
+])
+
 /** Longer names are not compared with the schema's. */
 const longestName = 64
 const mostNames = 40
@@ -140,17 +169,25 @@ const mostNames = 40
 /** The names of the schema that are similar, else all of them. Follows a message. Quotes nothing. */
 function expectedOf(node: ASTNode | undefined, names: readonly string[]): string {
   if (names.length === 0) return ''
-  const given = node && 'name' in node && node.name?.kind === Kind.NAME ? node.name.value : ''
-  if (given.length <= longestName) {
-    const distanceTo = (name: string) => distance(given.toLowerCase(), name.toLowerCase())
-    const near = names
-      .filter((name) => distanceTo(name) <= name.length / 2)
-      .sort((a, b) => distanceTo(a) - distanceTo(b))
-      .slice(0, 3)
-    if (near.length > 0) return `; similar: ${near.map((name) => `\`${name}\``).join(', ')}`
-  }
   const shown = names.slice(0, mostNames)
-  return `; expected one of: ${shown.join(', ')}${shown.length < names.length ? ', …' : ''}`
+  const all = `; expected one of: ${shown.join(', ')}${shown.length < names.length ? ', …' : ''}`
+  return similarTo(node, names) || all
+}
+
+/** The names of the schema that are similar, if any. Follows a message. Quotes nothing. */
+function similarTo(node: ASTNode | undefined, names: readonly string[]): string {
+  const given = nameIn(node)
+  if (given.length > longestName) return ''
+  const near = names
+    .map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, far }) => far <= name.length / 2)
+    .toSorted((a, b) => a.far - b.far)
+    .slice(0, 3)
+  return near.length === 0 ? '' : `; similar: ${near.map(({ name }) => `\`${name}\``).join(', ')}`
+}
+
+function nameIn(node: ASTNode | undefined): string {
+  return node && 'name' in node && node.name?.kind === Kind.NAME ? node.name.value : ''
 }
 
 /** TypeInfo is at the position of the rule: at the value, within its argument and its input object. */
@@ -160,7 +197,7 @@ function wrongValue(error: GraphQLError, { context, visited, namesSchema }: Repo
   const type = context.getInputType()
   const node = error.nodes?.[0] ?? visited
   if (node?.kind === Kind.OBJECT_FIELD) {
-    const parent = context.getParentInputType()
+    const parent = getNamedType(context.getParentInputType())
     return isInputObjectType(parent)
       ? `${where} has a field ${unknownField(parent, namesSchema)}`
       : `${where} has an unknown field`

@@ -6,7 +6,7 @@ import { checkAdminKinds, notOfferedInCreation, withKinds } from '../not-offered
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
 import { resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
-import { rolesOf, unknownRoleIssues } from '../unknown-roles.ts'
+import { readKnownRoles, rolesOf, spelledRoles, unknownRoleIssues } from '../unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
 import { requireGroups } from '../vendor/require-groups.ts'
 import { newUserOf } from '../vendor/to-vendor.ts'
@@ -45,8 +45,11 @@ export function createUserWith(deps: WriteDeps): CreateUser {
     if (issues.length > 0) return invalidInput(...issues)
     const create = async (session: WriteSession) => {
       // An account that an earlier attempt has created keeps the result of that attempt.
-      if (!session.wasStepSent('create')) await refuseUnknownRoles(session, input)
-      const body = newUserOf(input)
+      const known = input.roles?.length
+        ? await readKnownRoles(session.sql, session.organizationId, session.client.documentedRoles)
+        : []
+      if (!session.wasStepSent('create')) refuseUnknownRoles(known, input)
+      const body = newUserOf({ ...input, roles: spelledRoles(known, input.roles) })
       const groups = await requireGroups(session, input.groups ?? [])
       const plan = planCreation(session.client.requests, body, groups)
       const notes = await notesOn(session)
@@ -66,12 +69,8 @@ export function createUserWith(deps: WriteDeps): CreateUser {
   }
 }
 
-async function refuseUnknownRoles(
-  { sql, organizationId, client }: WriteSession,
-  { roles, allowUnknownRole }: CreateUserInput,
-): Promise<void> {
-  const named = allowUnknownRole ? [] : rolesOf(roles, ['roles'])
-  const issues = await unknownRoleIssues(sql, organizationId, named, client.documentedRoles)
+function refuseUnknownRoles(known: readonly string[], { roles, allowUnknownRole }: CreateUserInput): void {
+  const issues = allowUnknownRole ? [] : unknownRoleIssues(known, rolesOf(roles, ['roles']))
   if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
 }
 

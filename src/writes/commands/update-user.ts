@@ -6,14 +6,14 @@ import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
-import { allowing, type UpdateUserInput } from '../inputs.ts'
+import { allowing, type ListPatch, type UpdateUserInput } from '../inputs.ts'
 import { checkAdminKinds, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
 import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Step } from '../session/step.ts'
 import { notShownYet } from '../session/unsettled.ts'
-import { rolesOf, unknownRoleIssues } from '../unknown-roles.ts'
+import { readKnownRoles, rolesOf, spelledRoles, unknownRoleIssues } from '../unknown-roles.ts'
 import { checkIdempotencyKey, checkUpdateUser } from '../validation.ts'
 import { carriedIn } from '../vendor/carried-fields.ts'
 import { groupsIn } from '../vendor/carried-groups.ts'
@@ -62,11 +62,15 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       ...checkIdempotencyKey(idempotencyKey),
     ]
     if (issues.length > 0) return invalidInput(...issues)
-    const patch = vendorPatchOf(input.set)
     return await runWrite(deps, userUpdated, 'updateUser', request, async (session) => {
+      const { roles } = input.set
+      const known = roles
+        ? await readKnownRoles(session.sql, session.organizationId, session.client.documentedRoles)
+        : []
+      const patch = vendorPatchOf({ ...input.set, ...(roles && { roles: spelledPatch(known, roles) }) })
       if (session.wasStepSent('replace') && !session.wasStepDone('replace')) await settleReplaced(session, patch)
       const resumed = session.wasStepSent('replace') !== undefined
-      if (!resumed) await refuseUnknownRoles(session, input)
+      if (!resumed) refuseUnknownRoles(known, input)
       // A completed step needs no base copy, and a dry run sends nothing.
       const isBase = !dryRun && !session.wasStepDone('replace')
       const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
@@ -108,15 +112,16 @@ function normalizeUpdate({ allowUnknownRole, ...input }: UpdateUserInput): Updat
   return { ...input, ...allowing({ allowUnknownRole }) }
 }
 
-async function refuseUnknownRoles(
-  { sql, organizationId, client }: WriteSession,
-  { set: { roles }, allowUnknownRole }: UpdateUserInput,
-): Promise<void> {
+function refuseUnknownRoles(known: readonly string[], { set: { roles }, allowUnknownRole }: UpdateUserInput): void {
   if (allowUnknownRole) return
   const path = ['set', 'roles']
   const named = [...rolesOf(roles?.set, [...path, 'set']), ...rolesOf(roles?.add, [...path, 'add'])]
-  const issues = await unknownRoleIssues(sql, organizationId, named, client.documentedRoles)
+  const issues = unknownRoleIssues(known, named)
   if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
+}
+
+function spelledPatch(known: readonly string[], { set, add, remove }: ListPatch): ListPatch {
+  return { set: spelledRoles(known, set), add: spelledRoles(known, add), remove: spelledRoles(known, remove) }
 }
 
 /**

@@ -19,11 +19,7 @@ describe('errors about documents', () => {
       `{ user(${secret}: "${secret}", primaryEmail: "a@b") { id } }`,
       'Unknown argument of `Query.user`; expected one of: organization, primaryEmail',
     ],
-    [
-      'an unknown directive',
-      `{ __typename @${secret}(if: "${secret}") }`,
-      'Unknown directive, or one that is not allowed here',
-    ],
+    ['an unknown directive', `{ __typename @${secret}(if: "${secret}") }`, 'Unknown directive; expected one of: '],
     [
       'an unknown argument of a directive',
       `{ __typename @include(if: true, ${secret}: "${secret}") }`,
@@ -120,6 +116,34 @@ test('redaction: an unknown field is answered with similar ones, or with all of 
   expect(long).toContain('Unknown field on type `Query`; expected one of: ')
 })
 
+test('redaction: an unknown name is answered with similar ones of the schema, at any depth of a literal', async () => {
+  const cases: [query: string, message: string][] = [
+    ['{ users(fitler: {}) { totalCount } }', 'Unknown argument of `Query.users`; similar: `filter`'],
+    ['query ($f: UserFiltr) { users(filter: $f) { totalCount } }', 'Unknown type; similar: `UserFilter`'],
+    ['{ users { nodes { id @inclde(if: true) } } }', 'Unknown directive; similar: `include`'],
+    [
+      'query @include(if: true) { __typename }',
+      'The directive `@include` is not allowed here; allowed on: FIELD, FRAGMENT_SPREAD, INLINE_FRAGMENT',
+    ],
+    [
+      '{ users(orderBy: { field: LAST_NAME, fild: NAME }) { totalCount } }',
+      'Argument `orderBy`: a value has a field that `UserOrder` does not define; expected: ',
+    ],
+    [
+      'mutation { updateUser(input: { primaryEmail: "a@b", set: { firstNam: "x" } }) { __typename } }',
+      'Argument `input`: a value has a field that `UserPatch` does not define; expected: ',
+    ],
+    [
+      'mutation { startOnboarding(input: { users: [{ primaryEmail: "a@b", rolez: [] }] }) { __typename } }',
+      'Argument `input`: a value has a field that `CreateUserInput` does not define; expected: ',
+    ],
+  ]
+  for (const [query, message] of cases) {
+    const found = await messageFor({ query })
+    expect(found.slice(0, message.length)).toBe(message)
+  }
+})
+
 test('redaction: errors contain no names of the schema if introspection is off', async () => {
   await using closed = await serveGraph({ beside: served, limits: { introspection: 'off' } })
   const messageOf = async (query: string, variables?: object) =>
@@ -128,6 +152,11 @@ test('redaction: errors contain no names of the schema if introspection is off',
     'Argument `kinds`: a value must be a value of the enum `NodeKind`',
   )
   expect(await messageOf('{ usr { id } }')).toBe('Unknown field on type `Query`')
+  expect(await messageOf('{ ... on Usr { id } }')).toBe('Unknown type')
+  expect(await messageOf('{ __typename @inclde }')).toBe('Unknown directive, or one that is not allowed here')
+  expect(await messageOf('{ users(orderBy: { field: LAST_NAME, fild: NAME }) { totalCount } }')).toBe(
+    'Argument `orderBy`: a value has a field that `UserOrder` does not define',
+  )
   expect(await messageOf('{ user(x: 1, primaryEmail: "a@b") { id } }')).toBe('Unknown argument of `Query.user`')
   expect(await messageOf(create, { input: { ...input, x: 1 } })).toBe(
     'Variable `$input` has a field that `CreateUserInput` does not define',

@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
 import { ExportButton } from '../../csv/export.tsx'
+import { readAll } from '../../csv/rows.ts'
 import { type UserFilter, UsersDocument, type UsersQuery } from '../../data/generated/graphql.ts'
 import { send } from '../../data/request.ts'
 import { useRead } from '../../data/use-data.ts'
@@ -15,10 +16,13 @@ import { Pager, pageArguments } from '../../ui/pager.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Empty, Ready } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { UnknownFilters } from '../../ui/unknown-filters.tsx'
 import { Facets } from './facets.tsx'
-import { filterNames, filterOf, lifecycleOf, userSorts } from './filter.ts'
+import { filterNames, filterOf, knownFilters, lifecycleOf, userSorts } from './filter.ts'
 
 type Row = NonNullable<UsersQuery['users']>['nodes'][number]
+
+const removed = 'removed with the account'
 
 const columns: readonly Column<Row>[] = [
   {
@@ -36,8 +40,10 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'roles',
     label: 'Roles',
-    cell: ({ roles }) =>
-      roles === null ? (
+    cell: ({ roles, deletedAt }) =>
+      deletedAt ? (
+        <RemovedCell />
+      ) : roles === null ? (
         <UnknownCell />
       ) : (
         <Group gap={4}>
@@ -47,8 +53,17 @@ const columns: readonly Column<Row>[] = [
         </Group>
       ),
   },
-  { key: 'groups', label: 'Groups', cell: ({ groups }) => groups?.totalCount ?? <UnknownCell /> },
-  { key: 'aliases', label: 'Aliases', cell: ({ aliases }) => aliases?.length ?? <UnknownCell />, optional: true },
+  {
+    key: 'groups',
+    label: 'Groups',
+    cell: ({ groups, deletedAt }) => (deletedAt ? <RemovedCell /> : (groups?.totalCount ?? <UnknownCell />)),
+  },
+  {
+    key: 'aliases',
+    label: 'Aliases',
+    cell: ({ aliases, deletedAt }) => (deletedAt ? <RemovedCell /> : (aliases?.length ?? <UnknownCell />)),
+    optional: true,
+  },
   { key: 'type', label: 'Type', cell: ({ type }) => type ?? <UnknownCell />, optional: true },
   {
     key: 'created',
@@ -87,7 +102,7 @@ export function UsersView() {
           actions={
             <>
               {menu}
-              <ExportButton name="users.csv" rows={rows} />
+              <ExportButton name="users.csv" rows={rows} most={mostExported} />
             </>
           }
         >
@@ -116,6 +131,7 @@ export function UsersView() {
               </Button>
             )}
           </Group>
+          <UnknownFilters known={knownFilters} />
           <Ready read={read} pick={(data) => data.users} rows={12}>
             {(users) =>
               users.totalCount === 0 ? (
@@ -138,6 +154,15 @@ function UnknownCell() {
   return (
     <Text span size="sm" c="dimmed" fs="italic">
       unknown
+    </Text>
+  )
+}
+
+/** The relations of a deleted account. They ended with it, and are on its page. */
+function RemovedCell() {
+  return (
+    <Text span size="sm" c="dimmed" fs="italic">
+      {removed}
     </Text>
   )
 }
@@ -182,20 +207,15 @@ const mostExported = 50_000
 /** Reads all pages of the list, for the export. */
 function useAllUsers(variables: { filter: UserFilter | undefined; lifecycle: string; orderBy: unknown }) {
   const { token, organization, asOf } = useSession()
-  return async () => {
-    const rows: Record<string, string | number | null>[] = []
-    let after: string | null = null
-    do {
-      const data: UsersQuery = await send(
-        UsersDocument,
-        { ...variables, organization, first: 500, after },
-        { token, asOf },
-      )
-      rows.push(...(data.users?.nodes.map(cellsOf) ?? []))
-      after = data.users?.pageInfo.hasNextPage ? data.users.pageInfo.endCursor : null
-    } while (after !== null && rows.length < mostExported)
-    return rows
-  }
+  return () =>
+    readAll(async (after) => {
+      const page: object = { ...variables, organization, first: 500, after }
+      const { users }: UsersQuery = await send(UsersDocument, page, { token, asOf })
+      return {
+        rows: users?.nodes.map(cellsOf) ?? [],
+        next: users?.pageInfo.hasNextPage ? users.pageInfo.endCursor : null,
+      }
+    }, mostExported)
 }
 
 function cellsOf(user: Row): Record<string, string | number | null> {
@@ -204,9 +224,9 @@ function cellsOf(user: Row): Record<string, string | number | null> {
     'primary address': user.primaryEmail,
     status: user.deletedAt ? 'DELETED' : (user.status ?? 'unknown'),
     type: user.type ?? 'unknown',
-    roles: user.roles?.map(({ name }) => name).join('; ') ?? 'unknown',
-    aliases: user.aliases?.map(({ address }) => address).join('; ') ?? 'unknown',
-    groups: user.groups?.totalCount ?? 'unknown',
+    roles: user.deletedAt ? removed : (user.roles?.map(({ name }) => name).join('; ') ?? 'unknown'),
+    aliases: user.deletedAt ? removed : (user.aliases?.map(({ address }) => address).join('; ') ?? 'unknown'),
+    groups: user.deletedAt ? removed : (user.groups?.totalCount ?? 'unknown'),
     created: user.createdAt,
     updated: user.updatedAt,
     deleted: user.deletedAt,
