@@ -9,9 +9,6 @@ export interface Capabilities {
   readonly leaving: 'INACTIVE' | 'FUNCTIONAL'
 }
 
-/** The role of an account that receives mail, and that nobody can sign in to. */
-export const functionalRole = 'FUNCTIONAL_ACCOUNT'
-
 /** `names`: those of `Organization.capabilities`. */
 export function capabilitiesOf(names: readonly string[]): Capabilities {
   return {

@@ -11,7 +11,7 @@ import { notFound } from '../../writes/failure.ts'
 import { type KnownGroup, knownGroup } from '../../writes/queries.ts'
 import { WriteSession } from '../../writes/session/session.ts'
 import { requestSettling, type SettlingPolicy } from '../../writes/session/settle.ts'
-import { type UserLock, withUserLock } from '../../writes/session/user-lock.ts'
+import { settingsLockOf, type UserLock, withUserLock } from '../../writes/session/user-lock.ts'
 import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import type { ClaimedItem } from '../operation.ts'
@@ -102,13 +102,6 @@ export class ItemRun {
       : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
   }
 
-  /** Does work on settings that all users of the organization share, while no other process does. */
-  async withSettings<T>(work: () => Promise<T>): Promise<T> {
-    const { control, leases } = this.#deps
-    const settings = { organizationId: this.item.organizationId, primaryEmail: 'settings of the organization' }
-    return await withUserLock(control, settings, work, { signal: this.stop, leases })
-  }
-
   /** The user as stored before anything was changed; undefined until it is stored. */
   get kept(): UserBefore | undefined {
     if (!this.#kept && this.item.snapshot !== null)
@@ -159,6 +152,7 @@ export class ItemRun {
   async #locked<T>({ primaryEmail, name, isThere }: Part, work: (session: WriteSession) => Promise<T>): Promise<T> {
     const { sql, item, stop } = this
     const { organizationId, createdBy } = item
+    const { control, leases } = this.#deps
     const open = async (lock: UserLock) =>
       new WriteSession({
         sql,
@@ -172,9 +166,9 @@ export class ItemRun {
         journal: await openItemJournal(sql, item, name),
         stop,
         settling: oneReading,
+        settingsLock: settingsLockOf(control, organizationId, { signal: stop, leases }),
       })
     const user = { organizationId, primaryEmail }
-    const { control, leases } = this.#deps
     return await withUserLock(control, user, async (lock) => await work(await open(lock)), { signal: stop, leases })
   }
 }

@@ -3,6 +3,7 @@ import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError } from '../../writes/failure.ts'
 import { functionalRole } from '../../writes/not-offered.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
+import { exemptFromSync } from '../../writes/session/exempt-from-sync.ts'
 import { identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { leaveGroup, leaveStep } from '../../writes/vendor/memberships.ts'
@@ -10,7 +11,6 @@ import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import type { ItemRun } from '../runner/item-context.ts'
 import { bringTo } from './ensure-state.ts'
-import { exemptFromSync } from './exempt-from-sync.ts'
 import { removeAccount } from './remove-account.ts'
 
 const deprovisioning = z.object({ mode: z.enum(['DELETE', 'DEACTIVATE', 'FUNCTIONAL']) })
@@ -35,8 +35,8 @@ export async function deprovision(run: ItemRun): Promise<number> {
     })
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
-    if (mode !== 'DEACTIVATE') await exemptFromSync(run, session)
     if (mode === 'FUNCTIONAL') {
+      await exemptFromSync(session, 'replace')
       const former = { role: wire.roles?.[0] ?? '', billable: wire.billable ?? null, vendorId: wire.vendorId ?? null }
       await bringTo(run, session, '', { patchFor: () => functional, facts: { former } })
     } else if (mode === 'DELETE') {

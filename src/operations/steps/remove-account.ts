@@ -1,6 +1,7 @@
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import { notFound, WriteFailedError } from '../../writes/failure.ts'
 import { wordsOf } from '../../writes/failure-of-error.ts'
+import { exemptFromSync } from '../../writes/session/exempt-from-sync.ts'
 import { type AccountIdentity, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import type { Settled } from '../../writes/session/step.ts'
@@ -46,6 +47,7 @@ export async function removeAccount(
       throw replacedInDoubt(primaryEmail)
     }
   }
+  await exemptFromSync(session, 'delete')
   let isResumed = before !== undefined
   try {
     await session.take({

@@ -1,7 +1,7 @@
 /** PUT, PATCH and DELETE of a user. */
 
+import { functionalRole } from '../../writes/not-offered.ts'
 import { recordActivity, type ScimAction } from '../activity.ts'
-import { functionalRole } from '../capabilities.ts'
 import { badValue, notFound, ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import { resourceOfExternalId } from '../resources/find-resources.ts'

@@ -1,8 +1,8 @@
 /** POST of a user. */
 import { createHash } from 'node:crypto'
+import { functionalRole } from '../../writes/not-offered.ts'
 import { findBearer, liveUserId } from '../../writes/queries.ts'
 import { recordActivity } from '../activity.ts'
-import { functionalRole } from '../capabilities.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import { isHidden, isHiddenBeforeShown, resourceOfAddress, resourceOfExternalId } from '../resources/find-resources.ts'

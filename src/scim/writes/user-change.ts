@@ -1,7 +1,8 @@
 /** What a request changes at the vendor: the difference between a user and what a client asks for. Pure. */
 import { addressKey } from '../../addresses/address-key.ts'
 import type { UserPatch } from '../../writes/inputs.ts'
-import { type Capabilities, functionalRole } from '../capabilities.ts'
+import { functionalRole } from '../../writes/not-offered.ts'
+import type { Capabilities } from '../capabilities.ts'
 import { badValue, ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
 import type { UserRow } from '../resources/resource-rows.ts'

@@ -7,6 +7,7 @@ import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { bearerId, liveUserId } from '../queries.ts'
+import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import { creationOf } from '../session/same-account.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Shown } from '../session/settle.ts'
@@ -27,6 +28,7 @@ export async function createAccount(session: WriteSession, body: NewUser): Promi
   const sent = session.wasStepSent('create')
   const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   await requireDomain(session, body.primaryEmail)
+  await exemptFromSync(session, 'create')
   try {
     await session.retry(
       () => send(session, body, before, sent !== undefined),

@@ -4,6 +4,7 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { DeleteUserInput } from '../inputs.ts'
+import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import { type AccountIdentity, identityOf, recognize } from '../session/same-account.ts'
 import type { WriteSession } from '../session/session.ts'
@@ -46,6 +47,7 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
       const plan = requests.deleteUser(doomed.primaryEmail).map(planOf)
       const given = (notes: readonly string[]) => ({ plan: requests.deleteUser(input.primaryEmail).map(planOf), notes })
       if (dryRun) return { userId: doomed.userId, plan, notes: [], settled: true, given: given([]) }
+      await exemptFromSync(session, 'delete')
       const { settled, notes } = await deleteAccount(session, doomed)
       return { userId: doomed.userId, plan, notes, settled, given: given(notes) }
     })

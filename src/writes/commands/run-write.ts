@@ -11,7 +11,7 @@ import { claimFor } from '../session/claim-idempotency-key.ts'
 import { type Journal, noJournal } from '../session/journal.ts'
 import { WriteSession } from '../session/session.ts'
 import { concludeSettling } from '../session/unsettled.ts'
-import { type UserLock, UserLockedError, withUserLock } from '../session/user-lock.ts'
+import { settingsLockOf, type UserLock, UserLockedError, withUserLock } from '../session/user-lock.ts'
 import { WaitBudget } from '../session/wait-budget.ts'
 
 /** A write request and its caller. */
@@ -74,6 +74,11 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       settling: deps.settling,
       clock: deps.clock,
       checkCopy,
+      settingsLock: settingsLockOf(deps.control, organizationId, {
+        signal,
+        leases: deps.leases,
+        maxWaitMs: longestWaitMs,
+      }),
     })
   let session: WriteSession | undefined
   const attempt = (journal: Journal) =>

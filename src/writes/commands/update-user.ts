@@ -7,7 +7,8 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { allowing, type ListPatch, type UpdateUserInput } from '../inputs.ts'
-import { checkAdminKinds, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
+import { checkAdminKinds, functionalRole, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
+import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
@@ -98,6 +99,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       if (isSo) return { userId, changed: [], plan: [], notes, settled: true, given: { plan: [], notes, changed: [] } }
       if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
       const groups = await groupsIn(session, before)
+      if (becomesFunctional(patch, before)) await exemptFromSync(session, 'replace')
       const isSent = await replaceUser(session, before, body, patch)
       const after = await verifyReplaced(session, isSent ? { before, groups } : undefined, patch)
       const changed = changedBy(session, patch, after.wire, isSent ? before.wire : undefined)
@@ -106,6 +108,12 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: shown }
     })
   }
+}
+
+/** A directory sync makes it a person again. */
+function becomesFunctional({ roles }: VendorPatch, { wire }: Found): boolean {
+  const given = roles == null ? [] : 'set' in roles ? roles.set : roles.add
+  return given.includes(functionalRole) && !wire.roles?.includes(functionalRole)
 }
 
 function normalizeUpdate({ allowUnknownRole, ...input }: UpdateUserInput): UpdateUserInput {

@@ -38,6 +38,8 @@ export interface SessionOptions extends ReaderOptions {
   readonly journal: Journal
   /** Called with each copy of the user that a write is based on. Throws to end the write before anything is sent. */
   readonly checkCopy?: ((copy: WireUser) => void) | undefined
+  /** Does work while no other process does it: on settings that all users of the organization share. */
+  readonly settingsLock?: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Requests after the first step may wait for a whole window: ending the write would leave it half done. */
@@ -70,6 +72,13 @@ export class WriteSession {
   /** Adopts the vendor's own spelling of the address. */
   adoptSpelling(spelled: string): void {
     this.#reader.adoptSpelling(spelled)
+  }
+
+  /** Does work on settings that all users of the organization share, while no other process does. */
+  async withSettings<T>(work: () => Promise<T>): Promise<T> {
+    const { settingsLock } = this.#options
+    if (!settingsLock) throw new TypeError('this session changes no settings')
+    return await settingsLock(work)
   }
 
   /** Whether a changing request was sent, now or before a crash. */

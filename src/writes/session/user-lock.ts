@@ -43,6 +43,17 @@ export async function withUserLock<T>(
   return await sql.takeTurn(turn, maxWaitMs, late, () => whileLocked(sql, user, work, { ...options, until }), signal)
 }
 
+/** Does work on settings that all users of the organization share, while no other process does. */
+export function settingsLockOf(
+  sql: Sql,
+  organizationId: number,
+  options: LockOptions,
+): <T>(work: () => Promise<T>) => Promise<T> {
+  // No user can have this address.
+  const settings = { organizationId, primaryEmail: 'settings of the organization' }
+  return async (work) => await withUserLock(sql, settings, work, options)
+}
+
 interface LockOptions {
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number

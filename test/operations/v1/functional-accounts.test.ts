@@ -89,6 +89,30 @@ test('directory sync: an exemption that the vendor accepts and does not list sto
   expect(acme.vendor.user(bob)?.ofInterface?.type).not.toBe('functional_account')
 })
 
+test.each([
+  ['createUser', { primaryEmail: 'new@example.com', firstName: 'New' }, 'POST /users', 'new@example.com'],
+  ['updateUser', { primaryEmail: bob, set: { roles: { set: ['FUNCTIONAL_ACCOUNT'] } } }, `PUT /users/${bob}`, bob],
+  ['deleteUser', { primaryEmail: bob }, `DELETE /users/${bob}`, bob],
+])(
+  'directory sync: %s exempts the account first, and sends nothing if that fails',
+  async (name, input, change, email) => {
+    await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
+    acme.vendor.exemptions = ['boss@example.com']
+    acme.simulator.faults.add({ kind: 'status', status: 403, path: /exemptions$/, method: 'PUT', times: 1 })
+    expect(await acme.mutate(name, input)).toMatchObject({ message: expect.stringContaining('could not be exempted') })
+    expect(acme.sent()).not.toContain(change)
+    expect(await acme.mutate(name, input)).not.toHaveProperty('message')
+    expect(acme.sent().indexOf(change)).toBeGreaterThan(acme.sent().lastIndexOf(`PUT ${exemptions}`))
+    expect(acme.vendor.exemptions).toEqual(['boss@example.com', email])
+  },
+)
+
+test('directory sync: an ordinary change exempts nobody', async () => {
+  await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
+  await acme.mutate('updateUser', { primaryEmail: bob, set: { lastName: 'Other' } })
+  expect(acme.sent()).toEqual([`PUT /users/${bob}`])
+})
+
 test('directory sync: without settings or with a sync that is off, nothing is exempted', async () => {
   for (const syncFrequency of [null, 0] as const) {
     await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency } })

@@ -1,24 +1,22 @@
 /**
- * Exempts an account from the directory sync before it is converted or deleted. The directory is the source of truth: a
- * sync would undo the change, by deleting the account and making it again.
+ * Exempts an account from the directory sync before it is created, made a functional account, or deleted. The directory
+ * is the source of truth: a sync would undo the change, by deleting the account or by making it again.
  */
 import { addressKey } from '../../addresses/address-key.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
-import { WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
-import { failureOfError } from '../../writes/failure-of-error.ts'
-import type { WriteSession } from '../../writes/session/session.ts'
-import type { ItemRun } from '../runner/item-context.ts'
+import { WriteFailedError, type WriteFailure } from '../failure.ts'
+import { failureOfError } from '../failure-of-error.ts'
+import type { WriteSession } from './session.ts'
 
 /**
  * Returns once no directory sync runs, or the vendor lists the account as exempt. Otherwise it rejects, and nothing is
- * changed. Once the change was sent, the exemption was there.
+ * changed. `step`: that of the change. Once it was sent, the exemption was there.
  */
-export async function exemptFromSync(run: ItemRun, session: WriteSession): Promise<void> {
-  if (!session.client.capabilities.directorySync) return
-  if (session.wasStepSent('replace') || session.wasStepSent('delete')) return
+export async function exemptFromSync(session: WriteSession, step: 'create' | 'replace' | 'delete'): Promise<void> {
+  if (!session.client.capabilities.directorySync || session.wasStepSent(step)) return
   try {
-    if (await isSyncing(session)) await run.withSettings(() => exempt(session))
+    if (await isSyncing(session)) await session.withSettings(() => exempt(session))
   } catch (error) {
     const failure = failureIn(error)
     if (!failure) throw error
