@@ -11,7 +11,9 @@ import { forgetToken, storedToken, storeToken } from './token.ts'
 export interface Session {
   readonly token: string
   /** The organizations that the token can see; undefined while they are being read. */
-  readonly organizations: readonly { slug: string; name: string }[] | undefined
+  readonly organizations:
+    | readonly { slug: string; name: string; capabilities: { accountKinds: boolean } | null }[]
+    | undefined
   readonly organization: string | undefined
   readonly asOf: string | undefined
   /** What the address asks for and cannot be shown, as a sentence. */

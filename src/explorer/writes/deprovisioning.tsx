@@ -35,8 +35,20 @@ const columns: readonly Column<Row>[] = [
   { key: 'status', label: 'Status', cell: ({ user }) => (user ? <StatusBadge status={user.status} /> : '–') },
 ]
 
+const titles: Record<DeprovisioningMode, string> = {
+  DELETE: 'Delete accounts',
+  DEACTIVATE: 'Deactivate accounts',
+  FUNCTIONAL: 'Make functional accounts',
+}
+const effects: Record<DeprovisioningMode, string> = {
+  DELETE: 'with all aliases will be deleted. This cannot be undone.',
+  DEACTIVATE: 'will leave all groups and become inactive.',
+  FUNCTIONAL: 'will receive mail only.',
+}
+
 export function Deprovisioning() {
-  const { organization } = useSession()
+  const { organization, organizations } = useSession()
+  const offersKinds = organizations?.find(({ slug }) => slug === organization)?.capabilities?.accountKinds
   const go = useGo()
   const [text, setText] = useState('')
   const [mode, setMode] = useState<DeprovisioningMode>()
@@ -95,7 +107,20 @@ export function Deprovisioning() {
             onChange={(value) => change(() => setMode(value as DeprovisioningMode))}
           >
             <Stack gap={6} mt={6}>
-              <Radio value="DEACTIVATE" label="Deactivate: leave all groups, and become inactive. Can be undone" />
+              {offersKinds && (
+                <Radio
+                  value="FUNCTIONAL"
+                  label="Make functional accounts: mail still arrives, nobody signs in. Can be undone"
+                />
+              )}
+              <Radio
+                value="DEACTIVATE"
+                label={
+                  offersKinds
+                    ? 'Deactivate: mail is returned to its senders. Can be undone'
+                    : 'Deactivate: leave all groups, and become inactive. Can be undone'
+                }
+              />
               <Radio value="DELETE" label="Delete with all aliases. This cannot be undone" />
             </Stack>
           </Radio.Group>
@@ -139,16 +164,13 @@ export function Deprovisioning() {
       </Panel>
       {confirming && (
         <Confirm
-          title={mode === 'DELETE' ? 'Delete accounts' : 'Deactivate accounts'}
+          title={mode ? titles[mode] : ''}
           word={String(addresses.length)}
           action="Start"
           close={() => setConfirming(false)}
           confirm={confirm}
         >
-          {mode === 'DELETE'
-            ? `${counted(addresses.length, 'account')} with all aliases will be deleted. This cannot be undone.`
-            : `${counted(addresses.length, 'account')} will leave all groups and become inactive.`}{' '}
-          Type the number of accounts.
+          {counted(addresses.length, 'account')} {mode ? effects[mode] : ''} Type the number of accounts.
         </Confirm>
       )}
     </>

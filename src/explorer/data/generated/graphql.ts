@@ -816,7 +816,7 @@ export type NodeSummaryFragment =
 export type OrganizationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OrganizationsQuery = { organizations: Array<{ slug: string, name: string }> | null };
+export type OrganizationsQuery = { organizations: Array<{ slug: string, name: string, capabilities: { accountKinds: boolean } }> | null };
 
 export type SearchQueryVariables = Exact<{
   text: string;
@@ -1998,9 +1998,12 @@ export const OrganizationsDocument = new TypedDocumentString(`
   organizations {
     slug
     name
+    capabilities {
+      accountKinds
+    }
   }
 }
-    `, {"hash":"sha256:6872ae2f8e857d81ec00689582fd74b40530a3bd9df39e635cfc74ca85cb0265"}) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
+    `, {"hash":"sha256:e9b01799b62404c54b861ed134b9ba108c07dd75c754c05f1762c393788132f8"}) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $organization: String) {
   search(text: $text, first: 20, organization: $organization) {
