@@ -68,8 +68,8 @@ export default defineConfig({
       { extends: true, test: { name: 'integration', include: [all], exclude: [...unit, ...slow], ...withPostgres } },
       { extends: true, test: { name: 'slow', include: slow, ...withPostgres } },
     ],
-    // Most of a test's time is spent waiting for Postgres and for processes: one file at a time would leave a core idle.
-    maxWorkers: 2,
+    // Of a test's time about half is spent waiting for Postgres and for processes, so that three files keep two cores busy.
+    maxWorkers: 3,
     execArgv: ['--import', new URL('src/cli/quick-start.js', import.meta.url).href],
     // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
     isolate: false,
