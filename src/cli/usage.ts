@@ -55,7 +55,7 @@ export const webhookUsage = `Usage:
   npm run webhook -- list [--json]
   npm run webhook -- test ID
   npm run webhook -- replay ID --since TIME
-  npm run webhook -- rotate ID [--overlap 24h]
+  npm run webhook -- rotate ID [--overlap 24h] [--force]
   npm run webhook -- enable ID
   npm run webhook -- delete ID
 

@@ -79,11 +79,12 @@ function commandOf([verb = '', ...rest]: readonly string[]): Command {
       return (tools) => replay(tools, id, from)
     }
     case 'rotate': {
-      const { overlap = '24h' } = parsed(rest, { overlap: { type: 'string' } }, true).values
-      const id = idOf(rest, { overlap: { type: 'string' } })
+      const options = { overlap: { type: 'string' }, force: { type: 'boolean' } } as const
+      const { overlap = '24h', force = false } = parsed(rest, options, true).values
+      const id = idOf(rest, options)
       const seconds = overlapOf(overlap)
       return async ({ webhooks }) => {
-        const secret = found(await webhooks.rotate(id, seconds))
+        const secret = found(await webhooks.rotate(id, { overlapSeconds: seconds, force }))
         return `The webhook ${id} has a new signing secret. Messages are signed with the old one, too, for ${overlap}. It is shown only once:\n\n${secret}\n`
       }
     }

@@ -161,25 +161,39 @@ export async function deleteWebhook(sql: Sql, id: number): Promise<boolean> {
 }
 
 /**
- * Creates a new secret. Messages are signed with both for the overlap. Undefined if there is no such webhook.
+ * Creates a new secret. Messages are signed with both for the overlap. Undefined if there is no such webhook. A rotation
+ * within the overlap of the last one is rejected unless it is forced: only two secrets are kept.
  */
 export async function rotateWebhookSecret(
   sql: Sql,
   secrets: Secrets | undefined,
   id: number,
-  overlapSeconds: number,
+  { overlapSeconds, force = false }: Rotation,
 ): Promise<string | undefined> {
   const sealing = needed(secrets)
   const secret = newSecret()
   return await sql.begin(async (tx) => {
-    const [webhook] = await tx<{ url: string }[]>`select url from webhooks where id = ${id} for update`
+    const [webhook] = await tx<{ url: string; overlapEnds: string | null }[]>`
+      select url, case when previous_until > clock_timestamp() then previous_until end as "overlapEnds"
+      from webhooks where id = ${id} for update`
     if (!webhook) return undefined
+    if (webhook.overlapEnds !== null && !force)
+      throw new WebhookError(
+        `The last rotation has not ended: its old secret is valid until ${isoOf(webhook.overlapEnds)}, and another rotation would end it at once. Wait until then, or force the rotation (\`--force\`, or \`force: true\`).`,
+      )
     await tx`
       update webhooks set previous_secret = secret, secret = ${sealing.seal(secret, secretOf(webhook.url))},
         previous_until = clock_timestamp() + ${overlapSeconds}::float8 * interval '1 second'
       where id = ${id}`
     return secret
   })
+}
+
+export interface Rotation {
+  /** How long messages are signed with the old secret, too. */
+  readonly overlapSeconds: number
+  /** Ends the overlap of the last rotation. */
+  readonly force?: boolean
 }
 
 const pruneBatch = 2_000

@@ -51,7 +51,16 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   const [listed] = JSON.parse(await run('list --json')) as object[]
   expect(listed).toMatchObject({ organization: 'acme', state: 'ACTIVE', lastDelivery: { status: 204, attempt: 1 } })
   expect(JSON.stringify(listed)).not.toContain(secret)
-  expect(await run(`rotate ${id} --overlap 1h`)).toContain('whsec_')
+  const [next = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --overlap 1h`)) ?? []
+  await run(`test ${id}`)
+  for (const known of [secret, next]) if (there.accepted[3]) verify(known, there.accepted[3])
+  expect(there.accepted[3]?.body.type).toBe('webhook.test')
+  await expect(run(`rotate ${id}`)).rejects.toThrow(
+    /^The last rotation has not ended: its old secret is valid until .*Z, and another rotation would end it at once/,
+  )
+  const [third = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --force`)) ?? []
+  await run(`test ${id}`)
+  for (const known of [next, third]) if (there.accepted[4]) verify(known, there.accepted[4])
   expect(await run(`enable ${id}`)).toContain('continues where it stopped')
   expect(await run(`delete ${id}`)).toBe(`The webhook ${id} was deleted.\n`)
   expect(await run('list')).not.toContain(there.url)

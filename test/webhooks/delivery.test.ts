@@ -158,7 +158,7 @@ test('webhooks: findings, problems, quarantines and failed operations are sent t
 test('webhooks: while a secret is rotated, each message has a signature by the new and by the old secret', async () => {
   const { id, secret } = await hook(acme.database, { url: there.url })
   const { sql, secrets } = depsOf(acme.database)
-  const next = (await rotateWebhookSecret(sql, secrets, id, 3_600)) ?? ''
+  const next = (await rotateWebhookSecret(sql, secrets, id, { overlapSeconds: 3_600 })) ?? ''
   await using _worker = worker(acme.database)
   await acme.list(1, { 'ann@acme.example': {} })
   await accepted(1)

@@ -50,6 +50,14 @@ test('webhooks in the graph: one is created, tested, rotated, replayed, listed w
     rotateWebhookSecret: { secret: string }
   }
   expect(rotated.rotateWebhookSecret.secret).toMatch(/^whsec_/)
+  const again = await served.ask('mutation ($id: ID!) { rotateWebhookSecret(id: $id) { secret } }', {
+    variables: { id },
+  })
+  expect(again.body.errors?.[0]).toMatchObject({
+    message: expect.stringContaining('The last rotation has not ended'),
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
+  await run('rotateWebhookSecret(id: $id, force: true) { secret }')
   await run('replayWebhook(id: $id, since: "2026-01-01T00:00:00Z") { state }')
   await run('enableWebhook(id: $id) { state }')
   const { body } = await served.ask(
