@@ -14,10 +14,10 @@ import {
   TooManyTokens,
   tokensExpiringSoon,
 } from '../access/tokens.ts'
-import { openMigratedDatabase } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { createLogger } from '../logger.ts'
+import { openOperatorDatabase } from './operator/open-database.ts'
 import { unitSeconds } from './time-argument.ts'
 import { tokenUsage } from './usage.ts'
 
@@ -40,7 +40,9 @@ interface Terminal {
 
 export async function runToken(args: readonly string[], config: Config, terminal: Terminal = process): Promise<void> {
   const command = commandOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'token'), { mayJoin: true })
+  // A token can be created before the first start of a server.
+  const mayCreate = args[0] === 'create'
+  await using opened = await openOperatorDatabase(config, createLogger(config.logLevel, 'token'), { mayCreate })
   const { output, warnings = [] } = await command(opened.database.sql)
   terminal.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
   terminal.stdout.write(output)

@@ -1,6 +1,6 @@
 /** `webhook create`, `list`, `test`, `replay`, `rotate`, `enable` and `delete`: works beside a running `serve`. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { openMigratedDatabase, webhookDepsOf } from '../app.ts'
+import { webhookDepsOf } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import { secretKeyOf } from '../config/secret-key.ts'
 import type { Sql } from '../db/database.ts'
@@ -9,6 +9,7 @@ import { createLogger } from '../logger.ts'
 import { openWebhooks, type WebhookService } from '../webhooks/webhook-service.ts'
 import { eventNames, listWebhooks, readDeliveries, WebhookError, type WebhookRow } from '../webhooks/webhooks.ts'
 import { openSecrets } from '../writes/secrets.ts'
+import { openOperatorDatabase } from './operator/open-database.ts'
 import { type TimeArgument, timeArgument, timeProblem, unitSeconds, withJoinedTimes } from './time-argument.ts'
 import { webhookUsage } from './usage.ts'
 
@@ -41,8 +42,9 @@ export async function runWebhook(
 ): Promise<void> {
   const command = commandOf(args)
   const logger = createLogger(config.logLevel, 'webhook')
+  await using opened = await openOperatorDatabase(config, logger, { mayCreate: args[0] === 'create' })
+  // After the database, which reports a data folder that cannot be used.
   const key = await secretKeyOf(config)
-  await using opened = await openMigratedDatabase(config, logger, { mayJoin: true })
   const { sql } = opened.database
   const webhooks = openWebhooks(webhookDepsOf(config, opened.database, key && openSecrets(key), logger))
   try {
