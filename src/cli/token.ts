@@ -131,7 +131,7 @@ async function list(sql: Sql, json: boolean): Promise<Said> {
     ({ name, expiresAt }) =>
       `the token "${name}" expires on ${minuteOf(expiresAt)} UTC. Replace it with \`npm run token -- rotate ${name}\`.`,
   )
-  if (json) return { output: `${JSON.stringify(tokens, null, 2)}\n`, warnings }
+  if (json) return { output: `${JSON.stringify({ tokens }, null, 2)}\n`, warnings }
   const table = [['NAME', 'SCOPES', 'ORGANIZATIONS', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'], ...tokens.map(lineOf)]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
   const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))

@@ -150,7 +150,7 @@ async function list({ sql }: Tools, json: boolean): Promise<string> {
   const lastOf = ({ id }: WebhookRow) => deliveries.find(({ webhookId }) => webhookId === id)
   if (json)
     return `${JSON.stringify(
-      webhooks.map((one) => ({ ...one, lastDelivery: lastOf(one) ?? null })),
+      { webhooks: webhooks.map((one) => ({ ...one, lastDelivery: lastOf(one) ?? null })) },
       null,
       2,
     )}\n`

@@ -48,7 +48,8 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   expect(await run('list')).toMatch(
     new RegExp(`^ID .*\n${id} +active +acme +\\S+ 204 +${there.url} +directory.changed,finding.opened\n$`),
   )
-  const [listed] = JSON.parse(await run('list --json')) as object[]
+  const [listed, ...others] = (JSON.parse(await run('list --json')) as { webhooks: object[] }).webhooks
+  expect(others).toEqual([])
   expect(listed).toMatchObject({ organization: 'acme', state: 'ACTIVE', lastDelivery: { status: 204, attempt: 1 } })
   expect(JSON.stringify(listed)).not.toContain(secret)
   const [next = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --overlap 1h`)) ?? []
