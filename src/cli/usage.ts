@@ -64,7 +64,7 @@ export const webhookUsage = `Usage:
 
   EVENT is directory.changed, finding.opened, finding.resolved, mirror.problem, mirror.recovered, pull.quarantined, operation.failed, or all.
   Without --organization, the webhook receives the events of all organizations.
-  test sends one message now. replay sends everything since TIME again, with the same ids.
+  test sends one message now. replay sends everything since TIME again, with the same ids; a disabled webhook first needs enable.
   TIME is ISO 8601 or relative to now: -30m, -12h, -7d; see \`npm run audit -- --help\`.
   rotate creates a second secret. Messages are signed with both for the overlap. Defaults to 24h; at most 30d.
   Before the overlap of the last rotation has ended, rotate needs --force, which ends it.

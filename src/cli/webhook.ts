@@ -177,9 +177,14 @@ async function replay({ sql, webhooks }: Tools, id: number, from: TimeArgument):
   const [row] = await sql<{ since: string }[]>`
     select coalesce(${'at' in from ? from.at : null}::timestamptz,
       clock_timestamp() - ${'at' in from ? 0 : from.secondsAgo} * interval '1 second') as since`
-  const since = isoOf(row?.since ?? '')
-  found(await webhooks.replay(id, since))
-  return `The webhook ${id} sends all events since ${since} again.\n`
+  const replayed = found(await webhooks.replay(id, isoOf(row?.since ?? '')))
+  const lines = [
+    replayed.isClipped && `The oldest event that is kept is of ${replayed.since}.`,
+    replayed.isDisabled
+      ? `The webhook ${id} is disabled, and sends nothing until \`npm run webhook -- enable ${id}\`. Then it sends all events since ${replayed.since} again.`
+      : `The webhook ${id} sends all events since ${replayed.since} again.`,
+  ]
+  return lines.map((line) => (line === false ? '' : `${line}\n`)).join('')
 }
 
 function parsed<const Options extends NonNullable<ParseArgsConfig['options']>>(

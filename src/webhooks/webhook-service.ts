@@ -1,6 +1,6 @@
 import type { WebhookDeps } from './deliver.ts'
 import { enableWebhook } from './disable-webhook.ts'
-import { replayWebhook } from './replay.ts'
+import { type Replay, replayWebhook } from './replay.ts'
 import type { Outcome } from './send-message.ts'
 import { testWebhook } from './test-webhook.ts'
 import { createWebhook, deleteWebhook, type Rotation, rotateWebhookSecret, type WebhookWish } from './webhooks.ts'
@@ -14,7 +14,7 @@ export interface WebhookService {
   /** Undefined if there is no such webhook; so with the following. */
   rotate(id: number, rotation: Rotation): Promise<string | undefined>
   test(id: number, signal: AbortSignal): Promise<Outcome | undefined>
-  replay(id: number, since: string): Promise<number | undefined>
+  replay(id: number, since: string): Promise<Replay | undefined>
 }
 
 export function openWebhooks(deps: WebhookDeps): WebhookService {

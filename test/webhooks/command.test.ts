@@ -42,7 +42,8 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   if (there.accepted[0]) verify(secret, there.accepted[0])
   await acme.list(1, { 'ann@acme.example': {} })
   await until(() => there.accepted.length === 2)
-  expect(await run(`replay ${id} --since -1h`)).toMatch(/^The webhook \d+ sends all events since .*Z again\.\n$/)
+  const since = there.accepted[1]?.body.timestamp ?? ''
+  expect(await run(`replay ${id} --since ${since}`)).toBe(`The webhook ${id} sends all events since ${since} again.\n`)
   await until(() => there.accepted.length === 3)
   expect(there.accepted[2]?.headers['webhook-id']).toBe(there.accepted[1]?.headers['webhook-id'])
   expect(await run('list')).toMatch(
@@ -62,6 +63,13 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   const [third = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --force`)) ?? []
   await run(`test ${id}`)
   for (const known of [next, third]) if (there.accepted[4]) verify(known, there.accepted[4])
+  await acme.sql`update webhooks set disabled_at = now(), disabled_reason = 'It failed for a day'`
+  expect(await run(`replay ${id} --since -30d`)).toBe(
+    `The oldest event that is kept is of ${since}.
+The webhook ${id} is disabled, and sends nothing until \`npm run webhook -- enable ${id}\`. Then it sends all events since ${since} again.
+`,
+  )
+  await expect(run(`replay ${id} --since 2999-01-01`)).rejects.toThrow(/^A replay cannot begin in the future/)
   expect(await run(`enable ${id}`)).toContain('continues where it stopped')
   expect(await run(`delete ${id}`)).toBe(`The webhook ${id} was deleted.\n`)
   expect(await run('list')).not.toContain(there.url)

@@ -76,7 +76,12 @@ test('webhooks: a replay sends the same messages with the same ids and bodies, t
   await accepted(5)
   const first = there.accepted.splice(0)
   const since = first[2]?.body.timestamp ?? ''
-  expect(await replayWebhook(acme.sql, id, since)).toBe(1)
+  expect(await replayWebhook(acme.sql, id, since)).toEqual({
+    organizations: 1,
+    since,
+    isClipped: false,
+    isDisabled: false,
+  })
   await accepted(3)
   await acme.list(20, { 'last@acme.example': {} })
   await accepted(4)

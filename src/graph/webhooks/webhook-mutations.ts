@@ -157,18 +157,19 @@ builder.mutationFields((t) => ({
     type: Webhook,
     description:
       'Send all events since a time again, in order and with the same message IDs. Events that are not delivered yet ' +
-      `follow. ${unknown} ${needs}`,
+      'follow. A disabled webhook sends nothing until it is enabled. Fails with the code BAD_USER_INPUT if `since` is in ' +
+      `the future. ${unknown} ${needs}`,
     args: {
       id: t.arg.id({ required: true, description: idDescription }),
       since: t.arg({
         type: 'DateTime',
         required: true,
-        description: 'Events recorded at or after this time are sent.',
+        description: 'Events recorded at or after this time are sent. Events before the retained history are not.',
       }),
     },
     resolve: async (_root, { id, since }, context) => {
       const key = await webhookId(context, id)
-      found(await context.webhooks.replay(key, since))
+      found(await asInput(context.webhooks.replay(key, since)))
       return await theWebhook(context, key)
     },
   }),
