@@ -3,7 +3,7 @@ import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { isoOf, isoOrNull } from '../db/timestamps.ts'
 import type { Secrets } from '../writes/secrets.ts'
-import { type AddressPolicy, notAllowed } from './address-policy.ts'
+import { type AddressPolicy, isLoopbackName, loopback, notAllowed } from './address-policy.ts'
 import { secretOf } from './deliver.ts'
 import { numberNotices } from './number-notices.ts'
 import { newSecret } from './sign.ts'
@@ -227,6 +227,8 @@ function needed(secrets: Secrets | undefined): Secrets {
 }
 
 function checkedUrl(text: string, policy: AddressPolicy): string {
+  // The parser would remove line breaks.
+  if (/\p{Cc}/u.test(text)) throw new WebhookError('The URL must have no control characters, such as line breaks.')
   const url = text.length <= longestUrl ? URL.parse(text) : null
   const protocols = policy.hasNetworks ? ['https:', 'http:'] : ['https:']
   if (!url || !protocols.includes(url.protocol))
@@ -235,7 +237,9 @@ function checkedUrl(text: string, policy: AddressPolicy): string {
     )
   if (url.username || url.password || url.hash)
     throw new WebhookError('The URL must have no user name, no password and no fragment (#).')
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (url.port === '0') throw new WebhookError('The URL has the port 0; expected 1 to 65535.')
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  const host = isLoopbackName(name) ? loopback : name
   const isAddress = /^[\d.]+$/.test(host) || host.includes(':')
   if (isAddress && policy.judge(host) === 'refused') throw new WebhookError(`The URL leads to ${notAllowed}.`)
   return url.href

@@ -16,7 +16,7 @@ afterAll(async () => {
   await acme[Symbol.asyncDispose]()
 })
 
-async function run(line: string): Promise<string> {
+async function run(line: string, more: Record<string, string> = {}): Promise<string> {
   const { connection } = acme.database
   if (!('host' in connection)) throw new Error('The tests connect by host and port')
   const config = readConfig(
@@ -25,6 +25,7 @@ async function run(line: string): Promise<string> {
       SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       LOG_LEVEL: 'silent',
+      ...more,
     },
     'database',
   )
@@ -98,4 +99,26 @@ test.each([
   )
   expect(problem).toContain(reason)
   expect(problem).toContain('npm run webhook -- create --url URL')
+})
+
+test.each([
+  ['https://localhost/', 'an address that is not public'],
+  ['https://LOCALHOST./', 'an address that is not public'],
+  ['https://x.localhost:8443/', 'an address that is not public'],
+  ['https://127.1/', 'an address that is not public'],
+  ['https://receiver.example:0/', 'The URL has the port 0; expected 1 to 65535.'],
+  ['https://receiver.example/\r\nx', 'no control characters'],
+  ['https://receiver.example/\u0085', 'no control characters'],
+])('webhook create: %j is rejected if no network is allowed', async (url, reason) => {
+  const none = { WEBHOOK_ALLOWED_NETWORKS: '' }
+  await expect(run(`create --events all --url ${url}`, none)).rejects.toThrow(reason)
+})
+
+test('webhook create: names of this machine are allowed with its network, and names that only look so always', async () => {
+  expect(await run('create --events all --url http://x.localhost:8443/')).toContain('receives the events')
+  await expect(
+    run('create --events all --url http://localhost/', { WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8' }),
+  ).rejects.toThrow('an address that is not public')
+  const none = { WEBHOOK_ALLOWED_NETWORKS: '' }
+  expect(await run('create --events all --url https://notlocalhost/', none)).toContain('receives the events')
 })
