@@ -18,6 +18,7 @@ import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { createLogger } from '../logger.ts'
 import { openOperatorDatabase } from './operator/open-database.ts'
+import { OperatorError } from './operator/output.ts'
 import { unitSeconds } from './time-argument.ts'
 import { tokenUsage } from './usage.ts'
 
@@ -88,7 +89,7 @@ function oneName(verb: string, names: readonly string[]): string {
 async function create(sql: Sql, wish: TokenWish): Promise<Said> {
   const known = await sql<{ slug: string }[]>`select slug from organizations where retired_at is null order by slug`
   const unknown = wish.organizations?.filter((slug) => !known.some((one) => one.slug === slug)) ?? []
-  const token = await orUsage(createToken(sql, wish))
+  const token = await orSentence(createToken(sql, wish))
   if (!token) throw new TokenUsageError(`The token "${wish.name}" already exists: revoke it, or choose another name.`)
   const beware = unknown.map(
     (slug) =>
@@ -113,7 +114,7 @@ async function rotate(
   name: string,
   wish: { readonly overlapSeconds: number; readonly expiresInSeconds: number | null },
 ): Promise<Said> {
-  const rotated = await orUsage(rotateToken(sql, name, wish))
+  const rotated = await orSentence(rotateToken(sql, name, wish))
   if (!rotated) throw noSuchToken(name)
   const { token, expiresAt, oldExpiresAt } = rotated
   const expiry = expiresAt === null ? 'never expires' : `expires on ${minuteOf(expiresAt)} UTC`
@@ -165,11 +166,11 @@ function noSuchToken(name: string): TokenUsageError {
   return new TokenUsageError(`There is no active token named "${name}".`)
 }
 
-async function orUsage<T>(made: Promise<T>): Promise<T> {
+async function orSentence<T>(made: Promise<T>): Promise<T> {
   try {
     return await made
   } catch (error) {
-    throw error instanceof TooManyTokens ? new TokenUsageError(error.message) : error
+    throw error instanceof TooManyTokens ? new OperatorError(error.message) : error
   }
 }
 

@@ -7,9 +7,17 @@ import type { Sql } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
 import { createLogger } from '../logger.ts'
 import { openWebhooks, type WebhookService } from '../webhooks/webhook-service.ts'
-import { eventNames, listWebhooks, readDeliveries, WebhookError, type WebhookRow } from '../webhooks/webhooks.ts'
+import {
+  eventNames,
+  listWebhooks,
+  readDeliveries,
+  WebhookError,
+  type WebhookRow,
+  WebhookStateError,
+} from '../webhooks/webhooks.ts'
 import { openSecrets } from '../writes/secrets.ts'
 import { openOperatorDatabase } from './operator/open-database.ts'
+import { OperatorError } from './operator/output.ts'
 import { type TimeArgument, timeArgument, timeProblem, unitSeconds, withJoinedTimes } from './time-argument.ts'
 import { webhookUsage } from './usage.ts'
 
@@ -50,6 +58,7 @@ export async function runWebhook(
   try {
     terminal.stdout.write(await command({ sql, webhooks, signal }))
   } catch (error) {
+    if (error instanceof WebhookStateError) throw new OperatorError(error.message)
     throw error instanceof WebhookError ? new WebhookUsageError(error.message) : error
   }
 }
@@ -67,7 +76,7 @@ function commandOf([verb = '', ...rest]: readonly string[]): Command {
       const id = idOf(rest)
       return async ({ webhooks, signal }) => {
         const { status, error } = found(await webhooks.test(id, signal))
-        if (error !== undefined) throw new WebhookUsageError(`The receiver did not accept the message: ${error}.`)
+        if (error !== undefined) throw new OperatorError(`The receiver did not accept the message: ${error}.`)
         return `The receiver accepted the message with the status ${status}.\n`
       }
     }

@@ -5,7 +5,7 @@ import { openSecretsOf, usualTimes, type WebhookDeps } from './deliver.ts'
 import { messageOf } from './read-messages.ts'
 import { type Outcome, openSender } from './send-message.ts'
 import { signedRequest } from './sign.ts'
-import { WebhookError } from './webhooks.ts'
+import { WebhookStateError } from './webhooks.ts'
 
 /**
  * Sends a test message at once, also if the webhook is disabled, and records the attempt. Undefined if there is no such
@@ -20,7 +20,7 @@ export async function testWebhook(
   const [webhook] = await sql<(SealedSecrets & { organizationId: number | null })[]>`
     select url, organization_id as "organizationId", ${sealedSecrets(sql)} from webhooks w where id = ${id}`
   if (!webhook) return undefined
-  if (!secrets) throw new WebhookError('Webhooks need SECRET_KEY, which encrypts their signing secrets.')
+  if (!secrets) throw new WebhookStateError('Webhooks need SECRET_KEY, which encrypts their signing secrets.')
   const message = messageOf('webhook.test', new Date().toISOString(), `test ${randomUUID()}`, { webhook: id })
   const sender = openSender({ policy, resolve, timeoutMs })
   const startedAt = performance.now()

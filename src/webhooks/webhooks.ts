@@ -36,6 +36,9 @@ export class WebhookError extends Error {
   override readonly name = 'WebhookError'
 }
 
+/** The arguments are valid, but cannot be carried out now. The message says what to do. */
+export class WebhookStateError extends WebhookError {}
+
 export interface WebhookWish {
   /** Null: all organizations. */
   readonly organizationId: number | null
@@ -75,7 +78,7 @@ export async function createWebhook(
     await tx`lock table webhooks in share row exclusive mode`
     const [count] = await tx<{ webhooks: number }[]>`select count(*)::int as webhooks from webhooks`
     if ((count?.webhooks ?? 0) >= mostWebhooks)
-      throw new WebhookError(
+      throw new WebhookStateError(
         `The limit of ${mostWebhooks} webhooks is reached. Delete webhooks that are no longer used.`,
       )
     const [made] = await tx<[{ id: number }]>`
@@ -178,7 +181,7 @@ export async function rotateWebhookSecret(
       from webhooks where id = ${id} for update`
     if (!webhook) return undefined
     if (webhook.overlapEnds !== null && !force)
-      throw new WebhookError(
+      throw new WebhookStateError(
         `The last rotation has not ended: its old secret is valid until ${isoOf(webhook.overlapEnds)}, and another rotation would end it at once. Wait until then, or force the rotation (\`--force\`, or \`force: true\`).`,
       )
     await tx`
@@ -223,7 +226,9 @@ export async function pruneWebhooks(
 
 function needed(secrets: Secrets | undefined): Secrets {
   if (secrets) return secrets
-  throw new WebhookError('Webhooks need SECRET_KEY, which encrypts their signing secrets. Set it in every process.')
+  throw new WebhookStateError(
+    'Webhooks need SECRET_KEY, which encrypts their signing secrets. Set it in every process.',
+  )
 }
 
 function checkedUrl(text: string, policy: AddressPolicy): string {

@@ -59,7 +59,7 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   for (const known of [secret, next]) if (there.accepted[3]) verify(known, there.accepted[3])
   expect(there.accepted[3]?.body.type).toBe('webhook.test')
   await expect(run(`rotate ${id}`)).rejects.toThrow(
-    /^The last rotation has not ended: its old secret is valid until .*Z, and another rotation would end it at once/,
+    /^The last rotation has not ended: its old secret is valid until .*Z, and another rotation would end it at once\. .*\(`--force`, or `force: true`\)\.$/,
   )
   const [third = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --force`)) ?? []
   await run(`test ${id}`)
@@ -72,6 +72,13 @@ The webhook ${id} is disabled, and sends nothing until \`npm run webhook -- enab
   )
   await expect(run(`replay ${id} --since 2999-01-01`)).rejects.toThrow(/^A replay cannot begin in the future/)
   expect(await run(`enable ${id}`)).toContain('continues where it stopped')
+  there.answer = (_request, response) => {
+    response.writeHead(302).end()
+    return false
+  }
+  await expect(run(`test ${id}`)).rejects.toThrow(
+    /^The receiver did not accept the message: The receiver answered 302; redirects are not followed\.$/,
+  )
   expect(await run(`delete ${id}`)).toBe(`The webhook ${id} was deleted.\n`)
   expect(await run('list')).not.toContain(there.url)
 })
