@@ -52,7 +52,9 @@ export async function runWebhook(
   const logger = createLogger(config.logLevel, 'webhook')
   await using opened = await openOperatorDatabase(config, logger, { mayCreate: args[0] === 'create' })
   // After the database, which reports a data folder that cannot be used.
-  const key = await secretKeyOf(config)
+  const key = await secretKeyOf(config).catch((error: unknown) => {
+    throw keyProblem(config.dataDir, error)
+  })
   const { sql } = opened.database
   const webhooks = openWebhooks(webhookDepsOf(config, opened.database, key && openSecrets(key), logger))
   try {
@@ -61,6 +63,17 @@ export async function runWebhook(
     if (error instanceof WebhookStateError) throw new OperatorError(error.message)
     throw error instanceof WebhookError ? new WebhookUsageError(error.message) : error
   }
+}
+
+function keyProblem(dataDir: string, error: unknown): OperatorError {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? `cannot be read or created (${String(error.code)})` : ''
+  return new OperatorError(
+    code === ''
+      ? `${message}.`
+      : `The file secret-key in DATA_DIR, ${dataDir}, ${code}: expected a folder that this user can read and write. Or set SECRET_KEY.`,
+    { cause: error },
+  )
 }
 
 /** Validates the arguments, and returns the command, which returns its output. */

@@ -1,5 +1,5 @@
 /** Commands in a folder in which the demo runs, or nothing has run yet. */
-import { access, writeFile } from 'node:fs/promises'
+import { access, mkdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -74,6 +74,19 @@ test('commands without a server: a data folder that cannot be created is reporte
     code: 1,
     err: 'DATA_DIR, file/data, cannot be created (ENOTDIR): expected a folder, or a path where this user can create one. Or set DATABASE_URL.\n',
   })
+})
+
+test('webhook: a key of the data folder that cannot be read, or is no key, is reported in a sentence', async () => {
+  const key = join(folder.path, '.data/demo/secret-key')
+  await rm(key, { force: true })
+  await mkdir(key)
+  expect((await run('webhook list')).err).toBe(
+    `${usesDemo}The file secret-key in DATA_DIR, .data/demo, cannot be read or created (EISDIR): expected a folder that this user can read and write. Or set SECRET_KEY.\n`,
+  )
+  await rmdir(key)
+  await writeFile(key, 'short')
+  expect((await run('webhook list')).err).toMatch(/ must contain 32 bytes in base64\. .* is then lost\.\n$/)
+  await rm(key)
 })
 
 test('commands beside a server: they do not migrate its database', async () => {
