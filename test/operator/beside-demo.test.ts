@@ -65,6 +65,12 @@ test.each(['webhook list', 'token list', 'audit --since -1d', 'status'])(
   },
 )
 
+test('token create: it works before the first start of a server, and creates the database', async () => {
+  const fresh = { DATA_DIR: join(folder.path, 'fresh'), LOG_LEVEL: 'error' }
+  expect(await run('token create --name early --scope read', fresh)).toMatchObject({ code: 0, err: '' })
+  expect((await run('token list', fresh)).out).toMatch(/^early +read +all /m)
+})
+
 test('commands without a server: a data folder that cannot be created is reported in a sentence', async () => {
   await writeFile(join(folder.path, 'file'), '')
   const inFile = { DATA_DIR: 'file/data' }
