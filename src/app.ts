@@ -81,12 +81,7 @@ export async function openMigratedDatabase(
   const connection: DatabaseConnection = config.databaseUrl
     ? { url: config.databaseUrl }
     : opening.use(await openEmbedded(config, logger, options.mayJoin ?? false)).connection
-  try {
-    await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
-    await migrateQueue(connection)
-  } catch (error) {
-    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
-  }
+  await migrateDatabase(config, connection, logger)
   const { onStatement } = options
   const sizes = config.databaseConnections
   const database = openDatabase(connection, {
@@ -97,6 +92,19 @@ export async function openMigratedDatabase(
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export async function migrateDatabase(
+  config: Pick<Config, 'databaseUrl'>,
+  connection: DatabaseConnection,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
+    await migrateQueue(connection)
+  } catch (error) {
+    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
+  }
 }
 
 async function openEmbedded({ dataDir }: Config, logger: Logger, mayJoin: boolean) {

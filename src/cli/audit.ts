@@ -6,11 +6,11 @@ import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { readAudit } from '../access/audit-rows.ts'
-import { openMigratedDatabase } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
 import { createLogger } from '../logger.ts'
+import { openOperatorDatabase } from './operator/open-database.ts'
 import { type TimeArgument, timeArgument, timeProblem, withJoinedTimes } from './time-argument.ts'
 import { auditUsage } from './usage.ts'
 
@@ -39,7 +39,7 @@ export async function runAudit(
   signal: AbortSignal,
 ): Promise<void> {
   const asked = boundsOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'audit'), { mayJoin: true })
+  await using opened = await openOperatorDatabase(config, createLogger(config.logLevel, 'audit'))
   const { sql } = opened.database
   const { since, until } = await resolved(sql, asked)
   if (since > until) throw new AuditUsageError(`--since is ${since}, which is after --until, ${until}.`)

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config/env.ts'
 import { createLogger } from '../logger.ts'
+import { demoFolder, demoNetworks } from './demo/demo-arguments.ts'
 import type { Diagnosis } from './doctor/run-doctor.ts'
 import type { Command } from './usage.ts'
 
@@ -32,17 +33,17 @@ export async function runCommand(
       return
     }
     case 'token': {
-      const { config } = configured('database', command)
+      const { config } = configured('database', command, await withDemo(process.env))
       const { runToken } = await import('./token.ts')
       return await runToken(args, config)
     }
     case 'audit': {
-      const { config } = configured('database', command)
+      const { config } = configured('database', command, await withDemo(process.env))
       const { runAudit } = await import('./audit.ts')
       return await runAudit(args, config, process.stdout, signal)
     }
     case 'webhook': {
-      const { config } = configured('database', command)
+      const { config } = configured('database', command, await withDemo(process.env))
       const { runWebhook } = await import('./webhook.ts')
       return await runWebhook(args, config, signal)
     }
@@ -127,9 +128,7 @@ function attempted(environment: Environment, scope: 'database' | 'vendor'): Conf
   }
 }
 
-const demoFolder = '.data/demo'
-
-/** If no database is configured and the default folder has none, commands of operators use that of a running demo. */
+/** If no database is configured and the default folder has none, commands beside a server use that of a running demo. */
 async function withDemo(environment: Environment): Promise<Environment> {
   const isSet = ['DATABASE_URL', 'DATABASE_URL_FILE', 'DATA_DIR'].some((name) => environment[name]?.trim())
   if (isSet) return environment
@@ -139,7 +138,12 @@ async function withDemo(environment: Environment): Promise<Environment> {
   process.stderr.write(
     `Using the database of the demo that runs, ${demoFolder}: DATA_DIR and DATABASE_URL are not set.\n`,
   )
-  return { ...environment, DATA_DIR: demoFolder }
+  const { WEBHOOK_ALLOWED_NETWORKS } = environment
+  return {
+    ...environment,
+    DATA_DIR: demoFolder,
+    WEBHOOK_ALLOWED_NETWORKS: WEBHOOK_ALLOWED_NETWORKS?.trim() ? WEBHOOK_ALLOWED_NETWORKS : demoNetworks,
+  }
 }
 
 /** The lines that explain to the operator why the command failed. */

@@ -14,10 +14,11 @@ import {
   TooManyTokens,
   tokensExpiringSoon,
 } from '../access/tokens.ts'
-import { openMigratedDatabase } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { createLogger } from '../logger.ts'
+import { openOperatorDatabase } from './operator/open-database.ts'
+import { OperatorError } from './operator/output.ts'
 import { unitSeconds } from './time-argument.ts'
 import { tokenUsage } from './usage.ts'
 
@@ -40,7 +41,9 @@ interface Terminal {
 
 export async function runToken(args: readonly string[], config: Config, terminal: Terminal = process): Promise<void> {
   const command = commandOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'token'), { mayJoin: true })
+  // A token can be created before the first start of a server.
+  const mayCreate = args[0] === 'create'
+  await using opened = await openOperatorDatabase(config, createLogger(config.logLevel, 'token'), { mayCreate })
   const { output, warnings = [] } = await command(opened.database.sql)
   terminal.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
   terminal.stdout.write(output)
@@ -86,7 +89,7 @@ function oneName(verb: string, names: readonly string[]): string {
 async function create(sql: Sql, wish: TokenWish): Promise<Said> {
   const known = await sql<{ slug: string }[]>`select slug from organizations where retired_at is null order by slug`
   const unknown = wish.organizations?.filter((slug) => !known.some((one) => one.slug === slug)) ?? []
-  const token = await orUsage(createToken(sql, wish))
+  const token = await orSentence(createToken(sql, wish))
   if (!token) throw new TokenUsageError(`The token "${wish.name}" already exists: revoke it, or choose another name.`)
   const beware = unknown.map(
     (slug) =>
@@ -111,7 +114,7 @@ async function rotate(
   name: string,
   wish: { readonly overlapSeconds: number; readonly expiresInSeconds: number | null },
 ): Promise<Said> {
-  const rotated = await orUsage(rotateToken(sql, name, wish))
+  const rotated = await orSentence(rotateToken(sql, name, wish))
   if (!rotated) throw noSuchToken(name)
   const { token, expiresAt, oldExpiresAt } = rotated
   const expiry = expiresAt === null ? 'never expires' : `expires on ${minuteOf(expiresAt)} UTC`
@@ -129,7 +132,7 @@ async function list(sql: Sql, json: boolean): Promise<Said> {
     ({ name, expiresAt }) =>
       `the token "${name}" expires on ${minuteOf(expiresAt)} UTC. Replace it with \`npm run token -- rotate ${name}\`.`,
   )
-  if (json) return { output: `${JSON.stringify(tokens, null, 2)}\n`, warnings }
+  if (json) return { output: `${JSON.stringify({ tokens }, null, 2)}\n`, warnings }
   const table = [['NAME', 'SCOPES', 'ORGANIZATIONS', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'], ...tokens.map(lineOf)]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
   const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))
@@ -163,11 +166,11 @@ function noSuchToken(name: string): TokenUsageError {
   return new TokenUsageError(`There is no active token named "${name}".`)
 }
 
-async function orUsage<T>(made: Promise<T>): Promise<T> {
+async function orSentence<T>(made: Promise<T>): Promise<T> {
   try {
     return await made
   } catch (error) {
-    throw error instanceof TooManyTokens ? new TokenUsageError(error.message) : error
+    throw error instanceof TooManyTokens ? new OperatorError(error.message) : error
   }
 }
 

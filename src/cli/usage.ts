@@ -30,6 +30,8 @@ COMMAND --help describes one command, and --version prints the version.
 Configured by environment variables: see docs/operations.md.
 `
 
+const json = '--json prints one JSON object on stdout, and nothing else; run it with `npm run --silent`.'
+
 export const tokenUsage = `Usage:
   npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]
   npm run token -- list [--json]
@@ -40,6 +42,7 @@ export const tokenUsage = `Usage:
   Without --organization, the token is valid for every organization.
   --expires is a number of minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
   rotate creates a second secret for the name. The old one expires after the overlap. Defaults to 24h; 0 ends it immediately.
+  ${json}
 `
 
 export const auditUsage = `Usage:
@@ -55,15 +58,17 @@ export const webhookUsage = `Usage:
   npm run webhook -- list [--json]
   npm run webhook -- test ID
   npm run webhook -- replay ID --since TIME
-  npm run webhook -- rotate ID [--overlap 24h]
+  npm run webhook -- rotate ID [--overlap 24h] [--force]
   npm run webhook -- enable ID
   npm run webhook -- delete ID
 
   EVENT is directory.changed, finding.opened, finding.resolved, mirror.problem, mirror.recovered, pull.quarantined, operation.failed, or all.
   Without --organization, the webhook receives the events of all organizations.
-  test sends one message now. replay sends everything since TIME again, with the same ids.
+  test sends one message now. replay sends everything since TIME again, with the same ids; a disabled webhook first needs enable.
   TIME is ISO 8601 or relative to now: -30m, -12h, -7d; see \`npm run audit -- --help\`.
   rotate creates a second secret. Messages are signed with both for the overlap. Defaults to 24h; at most 30d.
+  Before the overlap of the last rotation has ended, rotate needs --force, which ends it.
+  ${json}
 `
 
 export const demoUsage = `Usage:
@@ -80,8 +85,6 @@ export const recordUsage = `Usage:
   ones. Look through the folder before you send it to anybody. Needs no database.
   --organization is needed if several organizations of the API v1 are configured.
 `
-
-const json = '--json prints one JSON object on stdout, and nothing else; run it with `npm run --silent`.'
 
 const doctorUsage = `Usage:
   npm run doctor -- [--json] [--ask-again]

@@ -1,14 +1,23 @@
 /** `webhook create`, `list`, `test`, `replay`, `rotate`, `enable` and `delete`: works beside a running `serve`. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { openMigratedDatabase, webhookDepsOf } from '../app.ts'
+import { webhookDepsOf } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import { secretKeyOf } from '../config/secret-key.ts'
 import type { Sql } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
 import { createLogger } from '../logger.ts'
 import { openWebhooks, type WebhookService } from '../webhooks/webhook-service.ts'
-import { eventNames, listWebhooks, readDeliveries, WebhookError, type WebhookRow } from '../webhooks/webhooks.ts'
+import {
+  eventNames,
+  listWebhooks,
+  readDeliveries,
+  WebhookError,
+  type WebhookRow,
+  WebhookStateError,
+} from '../webhooks/webhooks.ts'
 import { openSecrets } from '../writes/secrets.ts'
+import { openOperatorDatabase } from './operator/open-database.ts'
+import { OperatorError } from './operator/output.ts'
 import { type TimeArgument, timeArgument, timeProblem, unitSeconds, withJoinedTimes } from './time-argument.ts'
 import { webhookUsage } from './usage.ts'
 
@@ -41,15 +50,30 @@ export async function runWebhook(
 ): Promise<void> {
   const command = commandOf(args)
   const logger = createLogger(config.logLevel, 'webhook')
-  const key = await secretKeyOf(config)
-  await using opened = await openMigratedDatabase(config, logger, { mayJoin: true })
+  await using opened = await openOperatorDatabase(config, logger, { mayCreate: args[0] === 'create' })
+  // After the database, which reports a data folder that cannot be used.
+  const key = await secretKeyOf(config).catch((error: unknown) => {
+    throw keyProblem(config.dataDir, error)
+  })
   const { sql } = opened.database
   const webhooks = openWebhooks(webhookDepsOf(config, opened.database, key && openSecrets(key), logger))
   try {
     terminal.stdout.write(await command({ sql, webhooks, signal }))
   } catch (error) {
+    if (error instanceof WebhookStateError) throw new OperatorError(error.message)
     throw error instanceof WebhookError ? new WebhookUsageError(error.message) : error
   }
+}
+
+function keyProblem(dataDir: string, error: unknown): OperatorError {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? `cannot be read or created (${String(error.code)})` : ''
+  return new OperatorError(
+    code === ''
+      ? `${message}.`
+      : `The file secret-key in DATA_DIR, ${dataDir}, ${code}: expected a folder that this user can read and write. Or set SECRET_KEY.`,
+    { cause: error },
+  )
 }
 
 /** Validates the arguments, and returns the command, which returns its output. */
@@ -65,7 +89,7 @@ function commandOf([verb = '', ...rest]: readonly string[]): Command {
       const id = idOf(rest)
       return async ({ webhooks, signal }) => {
         const { status, error } = found(await webhooks.test(id, signal))
-        if (error !== undefined) throw new WebhookUsageError(`The receiver did not accept the message: ${error}.`)
+        if (error !== undefined) throw new OperatorError(`The receiver did not accept the message: ${error}.`)
         return `The receiver accepted the message with the status ${status}.\n`
       }
     }
@@ -79,11 +103,12 @@ function commandOf([verb = '', ...rest]: readonly string[]): Command {
       return (tools) => replay(tools, id, from)
     }
     case 'rotate': {
-      const { overlap = '24h' } = parsed(rest, { overlap: { type: 'string' } }, true).values
-      const id = idOf(rest, { overlap: { type: 'string' } })
+      const options = { overlap: { type: 'string' }, force: { type: 'boolean' } } as const
+      const { overlap = '24h', force = false } = parsed(rest, options, true).values
+      const id = idOf(rest, options)
       const seconds = overlapOf(overlap)
       return async ({ webhooks }) => {
-        const secret = found(await webhooks.rotate(id, seconds))
+        const secret = found(await webhooks.rotate(id, { overlapSeconds: seconds, force }))
         return `The webhook ${id} has a new signing secret. Messages are signed with the old one, too, for ${overlap}. It is shown only once:\n\n${secret}\n`
       }
     }
@@ -147,7 +172,7 @@ async function list({ sql }: Tools, json: boolean): Promise<string> {
   const lastOf = ({ id }: WebhookRow) => deliveries.find(({ webhookId }) => webhookId === id)
   if (json)
     return `${JSON.stringify(
-      webhooks.map((one) => ({ ...one, lastDelivery: lastOf(one) ?? null })),
+      { webhooks: webhooks.map((one) => ({ ...one, lastDelivery: lastOf(one) ?? null })) },
       null,
       2,
     )}\n`
@@ -174,9 +199,14 @@ async function replay({ sql, webhooks }: Tools, id: number, from: TimeArgument):
   const [row] = await sql<{ since: string }[]>`
     select coalesce(${'at' in from ? from.at : null}::timestamptz,
       clock_timestamp() - ${'at' in from ? 0 : from.secondsAgo} * interval '1 second') as since`
-  const since = isoOf(row?.since ?? '')
-  found(await webhooks.replay(id, since))
-  return `The webhook ${id} sends all events since ${since} again.\n`
+  const replayed = found(await webhooks.replay(id, isoOf(row?.since ?? '')))
+  const lines = [
+    replayed.isClipped && `The oldest event that is kept is of ${replayed.since}.`,
+    replayed.isDisabled
+      ? `The webhook ${id} is disabled, and sends nothing until \`npm run webhook -- enable ${id}\`. Then it sends all events since ${replayed.since} again.`
+      : `The webhook ${id} sends all events since ${replayed.since} again.`,
+  ]
+  return lines.map((line) => (line === false ? '' : `${line}\n`)).join('')
 }
 
 function parsed<const Options extends NonNullable<ParseArgsConfig['options']>>(

@@ -21,6 +21,14 @@ const global = listOf(publicIPv6)
 /** The end of a sentence about a refused address. */
 export const notAllowed = 'an address that is not public and is not in WEBHOOK_ALLOWED_NETWORKS'
 
+/** The address of all names that mean this machine (RFC 6761). They are not resolved. */
+export const loopback = '127.0.0.1'
+
+/** `host`: in lower case, as URLs have it. */
+export function isLoopbackName(host: string): boolean {
+  return /^(?:.*\.)?localhost\.?$/.test(host)
+}
+
 export interface AddressPolicy {
   /** Whether any address that is not public is allowed. */
   readonly hasNetworks: boolean

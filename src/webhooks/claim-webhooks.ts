@@ -6,13 +6,21 @@ import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import type { Cursor, Organization } from './read-messages.ts'
 
-export interface ClaimedWebhook {
-  readonly id: number
+export interface SealedSecrets {
   readonly url: string
-  readonly events: string[]
   readonly secret: string
   /** Null: there is none, or it has expired. */
   readonly previousSecret: string | null
+}
+
+export interface ClaimedWebhook extends SealedSecrets {
+  readonly id: number
+  readonly events: string[]
+}
+
+/** The columns of SealedSecrets, but the URL, of the webhook `w`. */
+export function sealedSecrets(sql: Sql) {
+  return sql`w.secret, case when w.previous_until > clock_timestamp() then w.previous_secret end as "previousSecret"`
 }
 
 /**
@@ -34,8 +42,7 @@ export async function claimWebhooks(
     )
     update webhooks w set holder = ${holder}, held_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
     from free where w.id = free.id
-    returning w.id, w.url, w.events, w.secret,
-      case when w.previous_until > clock_timestamp() then w.previous_secret end as "previousSecret"`
+    returning w.id, w.url, w.events, ${sealedSecrets(sql)}`
 }
 
 /** The organizations with events that are due for the webhook `w`. */

@@ -13,6 +13,7 @@ import {
   recordDelivered,
   recordFailed,
   releaseWebhook,
+  type SealedSecrets,
 } from './claim-webhooks.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { type Message, readMessages } from './read-messages.ts'
@@ -78,7 +79,7 @@ export async function deliver(
   const sender = openSender({ policy, resolve, timeoutMs: times.attemptMs, connections: atOnce })
   const good = Promise.withResolvers<void>()
   try {
-    const secrets = openSecretsOf(deps, webhook)
+    const secrets = openSecretsOf(deps.secrets, webhook)
     const endsAt = performance.now() + times.turnMs
     const onDelivered = good.resolve
     const turn = { deps, times, webhook, lease, sender, secrets, endsAt, signal, onDelivered, hasEnded: false }
@@ -182,8 +183,8 @@ async function fail(
   deps.logger.warn(facts, 'the webhook was disabled')
 }
 
-/** Throws if SECRET_KEY is not the one that the secret was sealed with. */
-function openSecretsOf({ secrets }: WebhookDeps, webhook: ClaimedWebhook): string[] {
+/** Both during a rotation. Throws if SECRET_KEY is not the one that the secret was sealed with. */
+export function openSecretsOf(secrets: Secrets | undefined, webhook: SealedSecrets): string[] {
   const sealed = [webhook.secret, ...(webhook.previousSecret === null ? [] : [webhook.previousSecret])]
   if (!secrets) throw new Error('SECRET_KEY is not set, so the signing secrets of webhooks cannot be opened')
   return sealed.map((one) => secrets.open(one, secretOf(webhook.url)))

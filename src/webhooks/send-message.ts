@@ -6,7 +6,7 @@ import { Resolver } from 'node:dns/promises'
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
-import { type AddressPolicy, notAllowed } from './address-policy.ts'
+import { type AddressPolicy, isLoopbackName, loopback, notAllowed } from './address-policy.ts'
 
 /** Returns the addresses of a host name. Rejects if it has none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -174,7 +174,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 export function dnsResolve(): Resolve {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 })
   return async (host) => {
-    if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1']
+    if (isLoopbackName(host)) return [loopback]
     const [four, six] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
     const found = [four, six].flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
     if (found.length === 0 && four.status === 'rejected') throw four.reason

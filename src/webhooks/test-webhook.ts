@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { secretOf, usualTimes, type WebhookDeps } from './deliver.ts'
+import { type SealedSecrets, sealedSecrets } from './claim-webhooks.ts'
+import { openSecretsOf, usualTimes, type WebhookDeps } from './deliver.ts'
 import { messageOf } from './read-messages.ts'
 import { type Outcome, openSender } from './send-message.ts'
 import { signedRequest } from './sign.ts'
-import { WebhookError } from './webhooks.ts'
+import { WebhookStateError } from './webhooks.ts'
 
 /**
  * Sends a test message at once, also if the webhook is disabled, and records the attempt. Undefined if there is no such
@@ -16,16 +17,16 @@ export async function testWebhook(
   signal: AbortSignal,
   timeoutMs: number = usualTimes.attemptMs,
 ): Promise<Outcome | undefined> {
-  const [webhook] = await sql<{ url: string; organizationId: number | null; secret: string }[]>`
-    select url, organization_id as "organizationId", secret from webhooks where id = ${id}`
+  const [webhook] = await sql<(SealedSecrets & { organizationId: number | null })[]>`
+    select url, organization_id as "organizationId", ${sealedSecrets(sql)} from webhooks w where id = ${id}`
   if (!webhook) return undefined
-  if (!secrets) throw new WebhookError('Webhooks need SECRET_KEY, which encrypts their signing secrets.')
+  if (!secrets) throw new WebhookStateError('Webhooks need SECRET_KEY, which encrypts their signing secrets.')
   const message = messageOf('webhook.test', new Date().toISOString(), `test ${randomUUID()}`, { webhook: id })
   const sender = openSender({ policy, resolve, timeoutMs })
   const startedAt = performance.now()
   try {
-    const secret = secrets.open(webhook.secret, secretOf(webhook.url))
-    const outcome = await sender.send(signedRequest(webhook.url, message, [secret]), signal)
+    const opened = openSecretsOf(secrets, webhook)
+    const outcome = await sender.send(signedRequest(webhook.url, message, opened), signal)
     await sql`
       insert into webhook_deliveries (webhook_id, organization_id, message_id, type, attempt, milliseconds, status, error)
       select ${id}, ${webhook.organizationId}, ${message.id}, ${message.type}, 1, ${Math.round(performance.now() - startedAt)},

@@ -1,9 +1,9 @@
 import type { WebhookDeps } from './deliver.ts'
 import { enableWebhook } from './disable-webhook.ts'
-import { replayWebhook } from './replay.ts'
+import { type Replay, replayWebhook } from './replay.ts'
 import type { Outcome } from './send-message.ts'
 import { testWebhook } from './test-webhook.ts'
-import { createWebhook, deleteWebhook, rotateWebhookSecret, type WebhookWish } from './webhooks.ts'
+import { createWebhook, deleteWebhook, type Rotation, rotateWebhookSecret, type WebhookWish } from './webhooks.ts'
 
 /** What callers do with webhooks. Whether a caller may see a webhook is decided before. */
 export interface WebhookService {
@@ -12,9 +12,9 @@ export interface WebhookService {
   remove(id: number): Promise<boolean>
   enable(id: number): Promise<boolean>
   /** Undefined if there is no such webhook; so with the following. */
-  rotate(id: number, overlapSeconds: number): Promise<string | undefined>
+  rotate(id: number, rotation: Rotation): Promise<string | undefined>
   test(id: number, signal: AbortSignal): Promise<Outcome | undefined>
-  replay(id: number, since: string): Promise<number | undefined>
+  replay(id: number, since: string): Promise<Replay | undefined>
 }
 
 export function openWebhooks(deps: WebhookDeps): WebhookService {
@@ -23,7 +23,7 @@ export function openWebhooks(deps: WebhookDeps): WebhookService {
     create: (wish) => createWebhook(sql, secrets, policy, wish),
     remove: (id) => deleteWebhook(sql, id),
     enable: (id) => enableWebhook(sql, id),
-    rotate: (id, overlapSeconds) => rotateWebhookSecret(sql, secrets, id, overlapSeconds),
+    rotate: (id, rotation) => rotateWebhookSecret(sql, secrets, id, rotation),
     test: (id, signal) => testWebhook(deps, id, signal),
     replay: (id, since) => replayWebhook(sql, id, since),
   }

@@ -3,7 +3,7 @@ import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { isoOf, isoOrNull } from '../db/timestamps.ts'
 import type { Secrets } from '../writes/secrets.ts'
-import { type AddressPolicy, notAllowed } from './address-policy.ts'
+import { type AddressPolicy, isLoopbackName, loopback, notAllowed } from './address-policy.ts'
 import { secretOf } from './deliver.ts'
 import { numberNotices } from './number-notices.ts'
 import { newSecret } from './sign.ts'
@@ -35,6 +35,9 @@ const longestUrl = 2_000
 export class WebhookError extends Error {
   override readonly name = 'WebhookError'
 }
+
+/** The arguments are valid, but cannot be carried out now. The message says what to do. */
+export class WebhookStateError extends WebhookError {}
 
 export interface WebhookWish {
   /** Null: all organizations. */
@@ -75,7 +78,7 @@ export async function createWebhook(
     await tx`lock table webhooks in share row exclusive mode`
     const [count] = await tx<{ webhooks: number }[]>`select count(*)::int as webhooks from webhooks`
     if ((count?.webhooks ?? 0) >= mostWebhooks)
-      throw new WebhookError(
+      throw new WebhookStateError(
         `The limit of ${mostWebhooks} webhooks is reached. Delete webhooks that are no longer used.`,
       )
     const [made] = await tx<[{ id: number }]>`
@@ -161,25 +164,39 @@ export async function deleteWebhook(sql: Sql, id: number): Promise<boolean> {
 }
 
 /**
- * Creates a new secret. Messages are signed with both for the overlap. Undefined if there is no such webhook.
+ * Creates a new secret. Messages are signed with both for the overlap. Undefined if there is no such webhook. A rotation
+ * within the overlap of the last one is rejected unless it is forced: only two secrets are kept.
  */
 export async function rotateWebhookSecret(
   sql: Sql,
   secrets: Secrets | undefined,
   id: number,
-  overlapSeconds: number,
+  { overlapSeconds, force = false }: Rotation,
 ): Promise<string | undefined> {
   const sealing = needed(secrets)
   const secret = newSecret()
   return await sql.begin(async (tx) => {
-    const [webhook] = await tx<{ url: string }[]>`select url from webhooks where id = ${id} for update`
+    const [webhook] = await tx<{ url: string; overlapEnds: string | null }[]>`
+      select url, case when previous_until > clock_timestamp() then previous_until end as "overlapEnds"
+      from webhooks where id = ${id} for update`
     if (!webhook) return undefined
+    if (webhook.overlapEnds !== null && !force)
+      throw new WebhookStateError(
+        `The last rotation has not ended: its old secret is valid until ${isoOf(webhook.overlapEnds)}, and another rotation would end it at once. Wait until then, or force the rotation (\`--force\`, or \`force: true\`).`,
+      )
     await tx`
       update webhooks set previous_secret = secret, secret = ${sealing.seal(secret, secretOf(webhook.url))},
         previous_until = clock_timestamp() + ${overlapSeconds}::float8 * interval '1 second'
       where id = ${id}`
     return secret
   })
+}
+
+export interface Rotation {
+  /** How long messages are signed with the old secret, too. */
+  readonly overlapSeconds: number
+  /** Ends the overlap of the last rotation. */
+  readonly force?: boolean
 }
 
 const pruneBatch = 2_000
@@ -209,10 +226,14 @@ export async function pruneWebhooks(
 
 function needed(secrets: Secrets | undefined): Secrets {
   if (secrets) return secrets
-  throw new WebhookError('Webhooks need SECRET_KEY, which encrypts their signing secrets. Set it in every process.')
+  throw new WebhookStateError(
+    'Webhooks need SECRET_KEY, which encrypts their signing secrets. Set it in every process.',
+  )
 }
 
 function checkedUrl(text: string, policy: AddressPolicy): string {
+  // The parser would remove line breaks.
+  if (/\p{Cc}/u.test(text)) throw new WebhookError('The URL must have no control characters, such as line breaks.')
   const url = text.length <= longestUrl ? URL.parse(text) : null
   const protocols = policy.hasNetworks ? ['https:', 'http:'] : ['https:']
   if (!url || !protocols.includes(url.protocol))
@@ -221,7 +242,9 @@ function checkedUrl(text: string, policy: AddressPolicy): string {
     )
   if (url.username || url.password || url.hash)
     throw new WebhookError('The URL must have no user name, no password and no fragment (#).')
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (url.port === '0') throw new WebhookError('The URL has the port 0; expected 1 to 65535.')
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  const host = isLoopbackName(name) ? loopback : name
   const isAddress = /^[\d.]+$/.test(host) || host.includes(':')
   if (isAddress && policy.judge(host) === 'refused') throw new WebhookError(`The URL leads to ${notAllowed}.`)
   return url.href

@@ -44,7 +44,9 @@ test('organizations: pause and resume are shown and audited, and pull starts a p
   expect(await run('organizations pause acme')).toMatch(/^acme is paused: no pull starts/)
   expect(await run('organizations pause acme')).toBe('acme is already paused.\n')
   expect(await run('organizations')).toMatch(/^acme +empty, paused +never +– *$/m)
-  await expect(run('organizations pull acme')).rejects.toThrow('Resume it first')
+  await expect(run('organizations pull acme')).rejects.toThrow(
+    /^acme: paused or removed from the configuration\. Resume it first, then pull\.$/,
+  )
   expect(await json('organizations resume --all')).toEqual({ resumed: ['acme'] })
   const [pull] = (await json('organizations pull acme')).pulls as { organization: string; pull: number }[]
   expect(pull?.organization).toBe('acme')

@@ -103,7 +103,7 @@ test.concurrent('start: a misspelt variable is logged once as a warning, without
     ...databaseVariables(database),
     HISTORY_DAY: 'hunter2',
   })
-  expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
+  expect({ code, out }).toEqual({ code: 0, out: '{\n  "tokens": []\n}\n' })
   const lines = err.split('\n').filter((line) => line.includes('HISTORY_DAY'))
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 40, msg: 'HISTORY_DAY is not known; did you mean HISTORY_DAYS?' },

@@ -16,7 +16,7 @@ afterAll(async () => {
   await acme[Symbol.asyncDispose]()
 })
 
-async function run(line: string): Promise<string> {
+async function run(line: string, more: Record<string, string> = {}): Promise<string> {
   const { connection } = acme.database
   if (!('host' in connection)) throw new Error('The tests connect by host and port')
   const config = readConfig(
@@ -25,6 +25,7 @@ async function run(line: string): Promise<string> {
       SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       LOG_LEVEL: 'silent',
+      ...more,
     },
     'database',
   )
@@ -42,17 +43,42 @@ test('webhook command: create, test, list, replay, rotate, enable and delete wor
   if (there.accepted[0]) verify(secret, there.accepted[0])
   await acme.list(1, { 'ann@acme.example': {} })
   await until(() => there.accepted.length === 2)
-  expect(await run(`replay ${id} --since -1h`)).toMatch(/^The webhook \d+ sends all events since .*Z again\.\n$/)
+  const since = there.accepted[1]?.body.timestamp ?? ''
+  expect(await run(`replay ${id} --since ${since}`)).toBe(`The webhook ${id} sends all events since ${since} again.\n`)
   await until(() => there.accepted.length === 3)
   expect(there.accepted[2]?.headers['webhook-id']).toBe(there.accepted[1]?.headers['webhook-id'])
   expect(await run('list')).toMatch(
     new RegExp(`^ID .*\n${id} +active +acme +\\S+ 204 +${there.url} +directory.changed,finding.opened\n$`),
   )
-  const [listed] = JSON.parse(await run('list --json')) as object[]
+  const [listed, ...others] = (JSON.parse(await run('list --json')) as { webhooks: object[] }).webhooks
+  expect(others).toEqual([])
   expect(listed).toMatchObject({ organization: 'acme', state: 'ACTIVE', lastDelivery: { status: 204, attempt: 1 } })
   expect(JSON.stringify(listed)).not.toContain(secret)
-  expect(await run(`rotate ${id} --overlap 1h`)).toContain('whsec_')
+  const [next = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --overlap 1h`)) ?? []
+  await run(`test ${id}`)
+  for (const known of [secret, next]) if (there.accepted[3]) verify(known, there.accepted[3])
+  expect(there.accepted[3]?.body.type).toBe('webhook.test')
+  await expect(run(`rotate ${id}`)).rejects.toThrow(
+    /^The last rotation has not ended: its old secret is valid until .*Z, and another rotation would end it at once\. .*\(`--force`, or `force: true`\)\.$/,
+  )
+  const [third = ''] = /whsec_\S+/.exec(await run(`rotate ${id} --force`)) ?? []
+  await run(`test ${id}`)
+  for (const known of [next, third]) if (there.accepted[4]) verify(known, there.accepted[4])
+  await acme.sql`update webhooks set disabled_at = now(), disabled_reason = 'It failed for a day'`
+  expect(await run(`replay ${id} --since -30d`)).toBe(
+    `The oldest event that is kept is of ${since}.
+The webhook ${id} is disabled, and sends nothing until \`npm run webhook -- enable ${id}\`. Then it sends all events since ${since} again.
+`,
+  )
+  await expect(run(`replay ${id} --since 2999-01-01`)).rejects.toThrow(/^A replay cannot begin in the future/)
   expect(await run(`enable ${id}`)).toContain('continues where it stopped')
+  there.answer = (_request, response) => {
+    response.writeHead(302).end()
+    return false
+  }
+  await expect(run(`test ${id}`)).rejects.toThrow(
+    /^The receiver did not accept the message: The receiver answered 302; redirects are not followed\.$/,
+  )
   expect(await run(`delete ${id}`)).toBe(`The webhook ${id} was deleted.\n`)
   expect(await run('list')).not.toContain(there.url)
 })
@@ -80,4 +106,26 @@ test.each([
   )
   expect(problem).toContain(reason)
   expect(problem).toContain('npm run webhook -- create --url URL')
+})
+
+test.each([
+  ['https://localhost/', 'an address that is not public'],
+  ['https://LOCALHOST./', 'an address that is not public'],
+  ['https://x.localhost:8443/', 'an address that is not public'],
+  ['https://127.1/', 'an address that is not public'],
+  ['https://receiver.example:0/', 'The URL has the port 0; expected 1 to 65535.'],
+  ['https://receiver.example/\r\nx', 'no control characters'],
+  ['https://receiver.example/\u0085', 'no control characters'],
+])('webhook create: %j is rejected if no network is allowed', async (url, reason) => {
+  const none = { WEBHOOK_ALLOWED_NETWORKS: '' }
+  await expect(run(`create --events all --url ${url}`, none)).rejects.toThrow(reason)
+})
+
+test('webhook create: names of this machine are allowed with its network, and names that only look so always', async () => {
+  expect(await run('create --events all --url http://x.localhost:8443/')).toContain('receives the events')
+  await expect(
+    run('create --events all --url http://localhost/', { WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/8' }),
+  ).rejects.toThrow('an address that is not public')
+  const none = { WEBHOOK_ALLOWED_NETWORKS: '' }
+  expect(await run('create --events all --url https://notlocalhost/', none)).toContain('receives the events')
 })

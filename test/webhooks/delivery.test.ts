@@ -76,7 +76,12 @@ test('webhooks: a replay sends the same messages with the same ids and bodies, t
   await accepted(5)
   const first = there.accepted.splice(0)
   const since = first[2]?.body.timestamp ?? ''
-  expect(await replayWebhook(acme.sql, id, since)).toBe(1)
+  expect(await replayWebhook(acme.sql, id, since)).toEqual({
+    organizations: 1,
+    since,
+    isClipped: false,
+    isDisabled: false,
+  })
   await accepted(3)
   await acme.list(20, { 'last@acme.example': {} })
   await accepted(4)
@@ -158,7 +163,7 @@ test('webhooks: findings, problems, quarantines and failed operations are sent t
 test('webhooks: while a secret is rotated, each message has a signature by the new and by the old secret', async () => {
   const { id, secret } = await hook(acme.database, { url: there.url })
   const { sql, secrets } = depsOf(acme.database)
-  const next = (await rotateWebhookSecret(sql, secrets, id, 3_600)) ?? ''
+  const next = (await rotateWebhookSecret(sql, secrets, id, { overlapSeconds: 3_600 })) ?? ''
   await using _worker = worker(acme.database)
   await acme.list(1, { 'ann@acme.example': {} })
   await accepted(1)

@@ -50,7 +50,23 @@ test('webhooks in the graph: one is created, tested, rotated, replayed, listed w
     rotateWebhookSecret: { secret: string }
   }
   expect(rotated.rotateWebhookSecret.secret).toMatch(/^whsec_/)
+  const again = await served.ask('mutation ($id: ID!) { rotateWebhookSecret(id: $id) { secret } }', {
+    variables: { id },
+  })
+  expect(again.body.errors?.[0]).toMatchObject({
+    message: expect.stringContaining('The last rotation has not ended'),
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
+  await run('rotateWebhookSecret(id: $id, force: true) { secret }')
   await run('replayWebhook(id: $id, since: "2026-01-01T00:00:00Z") { state }')
+  const future = await served.ask(
+    'mutation ($id: ID!) { replayWebhook(id: $id, since: "2999-01-01T00:00:00Z") { state } }',
+    { variables: { id } },
+  )
+  expect(future.body.errors?.[0]).toMatchObject({
+    message: 'A replay cannot begin in the future; expected a time before now.',
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
   await run('enableWebhook(id: $id) { state }')
   const { body } = await served.ask(
     '{ webhooks { id organization url events state disabledReason createdBy deliveries { messageId type status error attempt organization } } }',

@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util'
 import { demoUsage } from '../usage.ts'
 
+/** The default DATA_DIR. Commands beside the demo find it there. */
+export const demoFolder = '.data/demo'
+
+/** The default WEBHOOK_ALLOWED_NETWORKS. */
+export const demoNetworks = '127.0.0.0/8,::1/128'
+
 /** The API of the vendor that the demo simulates. */
 export type Api = 'v1' | 'v2'
 

@@ -11,7 +11,7 @@ import { everySection } from '../../simulator/options.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Running, runProcess } from '../serve.ts'
 import { buildExplorer } from './build-explorer.ts'
-import { type Api, apiOf } from './demo-arguments.ts'
+import { type Api, apiOf, demoFolder, demoNetworks } from './demo-arguments.ts'
 import { showProgress } from './show-progress.ts'
 import { welcome } from './welcome.ts'
 
@@ -81,11 +81,11 @@ function demoEnvironment(
     ADMIN_TOKEN: token,
     EXPLORER: environment.EXPLORER || 'public',
     PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
-    DATA_DIR: environment.DATA_DIR || '.data/demo',
+    DATA_DIR: environment.DATA_DIR || demoFolder,
     METRICS_PORT: environment.METRICS_PORT || '0',
     SHUTDOWN_DRAIN_SECONDS: environment.SHUTDOWN_DRAIN_SECONDS || '0',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',
-    WEBHOOK_ALLOWED_NETWORKS: environment.WEBHOOK_ALLOWED_NETWORKS || '127.0.0.0/8,::1/128',
+    WEBHOOK_ALLOWED_NETWORKS: environment.WEBHOOK_ALLOWED_NETWORKS || demoNetworks,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Sql } from '../../db/database.ts'
 import { setPaused } from '../../mirror/control-organizations.ts'
 import { beginPull } from '../../mirror/pulls/pulls.ts'
 import { type OrganizationState, readOrganizationStates } from '../../mirror/read-organizations.ts'
-import { minuteOf, OperatorUsageError, type Output, parsedFor, table } from './output.ts'
+import { minuteOf, OperatorError, OperatorUsageError, type Output, parsedFor, table } from './output.ts'
 
 const verbs = ['list', 'pause', 'resume', 'pull'] as const
 
@@ -76,7 +76,9 @@ async function pause(sql: Sql, chosen: readonly OrganizationState[], isPause: bo
 async function pull(sql: Sql, chosen: readonly OrganizationState[]): Promise<Output> {
   const resting = chosen.filter(({ pausedAt, isRetiring }) => pausedAt !== null || isRetiring).map(({ slug }) => slug)
   if (resting.length > 0)
-    throw usage(`${resting.join(', ')}: paused or removed from the configuration. Resume it first, then pull.`)
+    throw new OperatorError(
+      `${resting.join(', ')}: paused or removed from the configuration. Resume it first, then pull.`,
+    )
   const pulls: { organization: string; pull: number }[] = []
   for (const { id, slug } of chosen) {
     const begun = await audited(sql, 'pull', [slug], () => beginPull(sql, id, 'REQUEST'))

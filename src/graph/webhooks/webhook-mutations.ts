@@ -117,19 +117,29 @@ builder.mutationFields((t) => ({
     type: WebhookSecret,
     description:
       'Create a new signing secret. Until the overlap ends, messages have two signatures: one by the new and one by ' +
-      `the old secret. ${unknown} ${needs}`,
+      `the old secret. Fails with the code BAD_USER_INPUT before the overlap of the last rotation has ended, unless it is forced. ${unknown} ${needs}`,
     args: {
       id: t.arg.id({ required: true, description: idDescription }),
       overlapHours: t.arg.int({
         defaultValue: 24,
         description: 'How long the old secret is used, too (0–720). Defaults to 24.',
       }),
+      force: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'Rotate even if the overlap of the last rotation has not ended. Its old secret is dropped at once.',
+      }),
     },
-    resolve: async (_root, { id, overlapHours }, context) => {
+    resolve: async (_root, { id, overlapHours, force }, context) => {
       const key = await webhookId(context, id)
       const hours = overlapHours ?? 24
       if (hours < 0 || hours > 720) throw userInputError('`overlapHours` must be between 0 and 720 hours')
-      return { id: key, secret: found(await asInput(context.webhooks.rotate(key, hours * 3_600))) }
+      return {
+        id: key,
+        secret: found(
+          await asInput(context.webhooks.rotate(key, { overlapSeconds: hours * 3_600, force: force === true })),
+        ),
+      }
     },
   }),
   testWebhook: t.field({
@@ -147,18 +157,19 @@ builder.mutationFields((t) => ({
     type: Webhook,
     description:
       'Send all events since a time again, in order and with the same message IDs. Events that are not delivered yet ' +
-      `follow. ${unknown} ${needs}`,
+      'follow. A disabled webhook sends nothing until it is enabled. Fails with the code BAD_USER_INPUT if `since` is in ' +
+      `the future. ${unknown} ${needs}`,
     args: {
       id: t.arg.id({ required: true, description: idDescription }),
       since: t.arg({
         type: 'DateTime',
         required: true,
-        description: 'Events recorded at or after this time are sent.',
+        description: 'Events recorded at or after this time are sent. Events before the retained history are not.',
       }),
     },
     resolve: async (_root, { id, since }, context) => {
       const key = await webhookId(context, id)
-      found(await context.webhooks.replay(key, since))
+      found(await asInput(context.webhooks.replay(key, since)))
       return await theWebhook(context, key)
     },
   }),

@@ -84,7 +84,7 @@ test('token create: an organization that is not mirrored causes a warning', asyn
 const day = 86_400_000
 const lastWord = (text: string) => text.trim().split(/\s+/).at(-1) ?? ''
 const listed = async (name: string): Promise<TokenRow[]> =>
-  (JSON.parse(await token('list', '--json')) as TokenRow[]).filter((row) => row.name === name)
+  (JSON.parse(await token('list', '--json')) as { tokens: TokenRow[] }).tokens.filter((row) => row.name === name)
 
 test('token create: a token expires after 90 days unless `--expires never` is given', async () => {
   await token('create', '--name', 'usual', '--scope', 'read')
