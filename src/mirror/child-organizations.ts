@@ -231,13 +231,14 @@ async function putChildren(
     ),
     before as (select slug, retired_at is null and retiring_until is null as active from organizations)
     insert into organizations as o (id, slug, name, partner_id, vendor_host, vendor_eid, domains, license_count, licensed_users,
-      license_package, next_pull_at)
+      license_package, next_pull_at, capabilities, ordinary_roles)
     select coalesce((select id from organizations o where o.slug = c.slug), nextval('node_ids')), slug, name, ${partnerId},
-      ${host}, eid, domains, "licenseCount", "licensedUsers", "licensePackage", clock_timestamp()
-    from c
+      ${host}, eid, domains, "licenseCount", "licensedUsers", "licensePackage", clock_timestamp(), p.capabilities, p.ordinary_roles
+    from c, (select capabilities, ordinary_roles from organizations where id = ${partnerId}) p
     on conflict (slug) do update set name = excluded.name, partner_id = excluded.partner_id, vendor_host = excluded.vendor_host,
       domains = excluded.domains, license_count = excluded.license_count, licensed_users = excluded.licensed_users,
-      license_package = excluded.license_package, mirrors_children = false, retired_at = null, retiring_until = null
+      license_package = excluded.license_package, mirrors_children = false, capabilities = excluded.capabilities,
+      ordinary_roles = excluded.ordinary_roles, retired_at = null, retiring_until = null
     where (o.name, o.partner_id, o.vendor_host, o.domains, o.license_count, o.licensed_users, o.license_package)
         is distinct from (excluded.name, excluded.partner_id, excluded.vendor_host, excluded.domains, excluded.license_count,
           excluded.licensed_users, excluded.license_package)

@@ -92,5 +92,6 @@ function slowDigest(password: string, salt: string): Promise<string> {
   const key = `${salt} ${password}`
   const known = digests.get(key) ?? derive(password, salt, 24).then((bytes) => bytes.toString('base64url'))
   digests.set(key, known)
+  known.catch(() => digests.delete(key))
   return known
 }

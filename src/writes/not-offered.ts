@@ -1,5 +1,6 @@
 /** Refuses what the connection of the organization cannot do, before anything is sent. */
-import type { Capabilities, EssentialsClient } from '../vendor/adapter.ts'
+import type { Sql } from '../db/database.ts'
+import type { Capabilities } from '../vendor/adapter.ts'
 import type { InputIssue } from './failure.ts'
 import type { CreateUserInput, UpdateUserInput } from './inputs.ts'
 
@@ -50,7 +51,7 @@ function oneRole(path: Path): InputIssue {
 
 /** Kinds of account are compared in upper case. */
 export function withKinds<Input extends Pick<CreateUserInput, 'roles'>>(
-  offered: Capabilities | undefined,
+  offered: Kinds['capabilities'] | undefined,
   input: Input,
 ): Input {
   if (!offered?.accountKinds || !input.roles) return input
@@ -63,18 +64,33 @@ export function withKindsInUpdate(offered: Capabilities | undefined, input: Upda
   return { ...rest, set: { ...set, roles: { set: set.roles.set.map((role) => role.toUpperCase()) } } }
 }
 
+/** What decides which roles need the right to administer. */
+export interface Kinds {
+  readonly capabilities: Pick<Capabilities, 'accountKinds'>
+  readonly ordinaryRoles: readonly string[]
+}
+
+/** For a process without a client of the organization, whose operations another process carries out. */
+export async function readKinds(sql: Sql, organizationId: number): Promise<Kinds> {
+  const [row] = await sql<{ accountKinds: boolean; ordinaryRoles: string[] }[]>`
+    select 'accountKinds' = any(capabilities) as "accountKinds", ordinary_roles as "ordinaryRoles"
+    from organizations where id = ${organizationId}`
+  const { accountKinds = true, ordinaryRoles = [] } = row ?? {}
+  return { capabilities: { accountKinds }, ordinaryRoles }
+}
+
 /**
  * Kinds of account that administer something, and unknown ones, need the right to administer. Throws if the caller
  * lacks it. Returns the issues for a caller that can never have it.
  */
 export function checkAdminKinds(
-  client: EssentialsClient | undefined,
+  kinds: Kinds | undefined,
   roles: readonly string[] | null | undefined,
   path: Path,
   requireAdmin: (() => void) | undefined,
 ): InputIssue[] {
-  if (!client?.capabilities.accountKinds) return []
-  const granted = (roles ?? []).find((role) => !client.ordinaryRoles.includes(role))
+  if (!kinds?.capabilities.accountKinds) return []
+  const granted = (roles ?? []).find((role) => !kinds.ordinaryRoles.includes(role))
   if (granted === undefined) return []
   if (!requireAdmin) return [{ path, message: `Granting ${granted} requires the right to administer` }]
   requireAdmin()

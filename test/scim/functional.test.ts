@@ -36,6 +36,10 @@ test.each([0, 45_000])('off makes a functional account, and on restores its role
   }
   expect((await scim.send('DELETE', `/Users/${id}`)).status).toBe(204)
   expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['FUNCTIONAL_ACCOUNT'] })
+  // The joiner comes back.
+  const again = await scim.send('POST', '/Users', { userName: 'bob@example.com', active: true })
+  expect(again).toMatchObject({ status: 201, body: { active: true } })
+  expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['SILENT_USER'] })
 })
 
 test('a functional account that no client made is on, and an inactive account stays inactive', async () => {

@@ -1,4 +1,5 @@
 /** The resources follow the mirror in slices, within a request or ahead of it. */
+import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createToken } from '../../src/access/tokens.ts'
 import { keepDirectory, keepSlice } from '../../src/scim/resources/keep-directory.ts'
@@ -57,10 +58,10 @@ test('a worker makes the resources for a token of SCIM, and not for other organi
     createToken(sql, { name, scopes: [scope], organizations: [organization], expiresInSeconds: null })
   await make('reader', 'read', 'acme')
   await make('other', 'scim', 'other')
-  expect(await prepareAll(sql, signal)).toBe(true)
+  expect(await prepareAll(sql, signal, pino({ level: 'silent' }))).toBe(true)
   expect(await made()).toBe(0)
   await make('okta', 'scim', 'acme')
-  expect(await prepareAll(sql, signal)).toBe(false)
+  expect(await prepareAll(sql, signal, pino({ level: 'silent' }))).toBe(false)
   expect(await made()).toBe(10)
-  expect(await prepareAll(sql, signal)).toBe(true)
+  expect(await prepareAll(sql, signal, pino({ level: 'silent' }))).toBe(true)
 })

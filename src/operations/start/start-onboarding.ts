@@ -8,7 +8,7 @@ import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
 import { allowing, type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
-import { checkAdminKinds, notOfferedInCreation, withKinds } from '../../writes/not-offered.ts'
+import { checkAdminKinds, notOfferedInCreation, readKinds, withKinds } from '../../writes/not-offered.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
 import { readKnownRoles, rolesOf, spelledRoles, unknownRoleIssues } from '../../writes/unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
@@ -45,11 +45,12 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
   return async (request) => {
     const { users } = request.input
     const client = deps.clientOf(request.organizationId)
-    const input = { users: users.map((user) => normalizeInput(withKinds(client?.capabilities, user))) }
+    const kinds = client ?? (await readKinds(deps.sql, request.organizationId))
+    const input = { users: users.map((user) => normalizeInput(withKinds(kinds.capabilities, user))) }
     const issues = [
       ...checkUsers(users, client?.capabilities, deps),
       ...input.users.flatMap(({ roles }, i) =>
-        checkAdminKinds(client, roles, ['users', String(i), 'roles'], request.requireAdmin),
+        checkAdminKinds(kinds, roles, ['users', String(i), 'roles'], request.requireAdmin),
       ),
       ...checkIdempotencyKey(request.idempotencyKey),
     ]

@@ -14,6 +14,7 @@ import { requireDomain } from '../../writes/commands/create-account.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal, wordsOf } from '../../writes/failure-of-error.ts'
 import { bearerId, liveUserId } from '../../writes/queries.ts'
+import { exemptFromSync } from '../../writes/session/exempt-from-sync.ts'
 import { creationOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import type { Settled } from '../../writes/session/step.ts'
@@ -35,6 +36,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
   // The account that the mirror had before the first POST. By now, the mirror may have the one that this step created.
   const userId = lost ? (lost.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   await requireDomain(session, body.primaryEmail)
+  await exemptFromSync(session, 'create')
   let isResumed = sent !== undefined
   try {
     const refusal = await session.take({

@@ -10,13 +10,28 @@ import { keepSlice } from './keep-directory.ts'
 
 /** Works in the background. Any number of processes can do this: a slice locks the organization's directory. */
 export function prepareDirectories(sql: Sql, logger: Logger, wakes?: Pick<Notifier, 'onWake'>): Following {
-  return followMirror(logger, wakes, 'failed to prepare the users of SCIM', (signal) => prepareAll(sql, signal))
+  return followMirror(logger, wakes, 'failed to prepare the users of SCIM', (signal) => prepareAll(sql, signal, logger))
 }
 
-/** Returns whether nothing was to be done. */
-export async function prepareAll(sql: Sql, signal: AbortSignal): Promise<boolean> {
+/**
+ * Returns whether nothing was to be done. One slice of each organization in turn, so that a large one does not hold up the
+ * others; one that fails is left out until the next round.
+ */
+export async function prepareAll(sql: Sql, signal: AbortSignal, logger: Logger): Promise<boolean> {
   const stale = await readStale(sql)
-  for (const id of stale) while (!signal.aborted && !(await keepSlice(sql, id)));
+  let left = stale
+  while (left.length > 0 && !signal.aborted) {
+    const unfinished: number[] = []
+    for (const organizationId of left) {
+      if (signal.aborted) break
+      try {
+        if (!(await keepSlice(sql, organizationId))) unfinished.push(organizationId)
+      } catch (error) {
+        logger.error({ err: error, organizationId }, 'failed to prepare the users of SCIM')
+      }
+    }
+    left = unfinished
+  }
   return stale.length === 0
 }
 

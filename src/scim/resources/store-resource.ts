@@ -1,4 +1,5 @@
 /** Stores what clients say about resources, beside the mirror. */
+import { z } from 'zod'
 import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
@@ -21,12 +22,15 @@ export interface NewUserResource {
   readonly createdDigest: string
 }
 
-export interface Deprovisioned {
-  readonly how: 'INACTIVE' | 'FUNCTIONAL'
-  /** With FUNCTIONAL: the role before, which turning the user on restores. */
-  readonly role?: string | undefined
-  readonly at: string
-}
+const deprovisionedSchema = z
+  .object({
+    how: z.enum(['INACTIVE', 'FUNCTIONAL']),
+    /** With FUNCTIONAL: the role before, which turning the user on restores. */
+    role: z.string().optional(),
+    at: z.string(),
+  })
+  .readonly()
+export type Deprovisioned = z.infer<typeof deprovisionedSchema>
 
 /**
  * Makes the resource of a user that a client created. If the directory was updated in the meantime, the user has a
@@ -110,6 +114,15 @@ export async function noteUser(
       leaver_refused_by = case when ${isSet} then null else leaver_refused_by end,
       pending = ${pending && JSON.stringify(pending)}::text::jsonb, changed_at = clock_timestamp()
     where id = ${id}::uuid`
+}
+
+/** How the account was turned off when its last resource was deleted. Null if it was not, or by its status. */
+export async function hiddenDeprovisioning(sql: Sql, nodeId: number): Promise<Deprovisioned | null> {
+  const [row] = await sql<{ deprovisioned: string | null }[]>`
+    select deprovisioned::text as deprovisioned from scim_resources
+    where node_id = ${nodeId} and hidden_at is not null order by hidden_at desc limit 1`
+  const parsed = row?.deprovisioned == null ? null : deprovisionedSchema.parse(JSON.parse(row.deprovisioned))
+  return parsed?.how === 'FUNCTIONAL' ? parsed : null
 }
 
 export async function hideResource(sql: Sql, id: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { DesiredState } from '../protocol/user-state.ts'
 import { isHidden, isHiddenBeforeShown, resourceOfAddress, resourceOfExternalId } from '../resources/find-resources.ts'
 import { keepDirectory } from '../resources/keep-directory.ts'
 import { readUsers, type UserRow } from '../resources/resource-rows.ts'
-import { storeUser } from '../resources/store-resource.ts'
+import { type Deprovisioned, hiddenDeprovisioning, storeUser } from '../resources/store-resource.ts'
 import type { ScimCall } from '../scim-call.ts'
 import { changeUser, externalIdTaken } from './change-user.ts'
 import { errorOfFailure, type Patience, requestOf, runScimWrite } from './run-scim-write.ts'
@@ -88,6 +88,7 @@ async function store(
   digest: string,
   nodeId: number | null,
   viewer: string,
+  off: Deprovisioned | null = null,
 ): Promise<UserRow> {
   const { userName, givenName = null, familyName = null, active = true, aliases = [], externalId = null } = desired
   const id = await storeUser(sql, {
@@ -97,7 +98,7 @@ async function store(
     externalId,
     managedAliases: aliases,
     pending: { userName, givenName, familyName, active },
-    deprovisioned: active ? null : { how: capabilities.leaving, at: new Date().toISOString() },
+    deprovisioned: off ?? (active ? null : { how: capabilities.leaving, at: new Date().toISOString() }),
     createdBy: viewer,
     createdDigest: digest,
   })
@@ -110,7 +111,8 @@ async function store(
 
 /** The account of a resource that a client deleted: it gets a new resource, and is turned on again. */
 async function bringBack(call: ScimCall, desired: DesiredState, digest: string, nodeId: number): Promise<UserRow> {
-  const user = await store(call, { ...desired, aliases: [] }, digest, nodeId, call.viewer)
+  const off = await hiddenDeprovisioning(call.sql, nodeId)
+  const user = await store(call, { ...desired, aliases: [] }, digest, nodeId, call.viewer, off)
   return await changeUser(call, user, desired)
 }
 

@@ -45,7 +45,7 @@ function nameOf(value: unknown): unknown {
 }
 
 function domainOf(value: unknown): string | undefined {
-  return textOf(value, /^[^\s/@:?#\\]{1,253}$/)?.toLowerCase()
+  return textOf(value, /^(?=.{3,253}$)[^\s/@:?#\\.]+(?:\.[^\s/@:?#\\.]+)+$/)?.toLowerCase()
 }
 
 function nameText(value: unknown): string | undefined {

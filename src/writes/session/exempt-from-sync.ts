@@ -8,6 +8,7 @@ import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { WriteSession } from './session.ts'
+import type { UserLock } from './user-lock.ts'
 
 /**
  * Returns once no directory sync runs, or the vendor lists the account as exempt. Otherwise it rejects, and nothing is
@@ -16,7 +17,7 @@ import type { WriteSession } from './session.ts'
 export async function exemptFromSync(session: WriteSession, step: 'create' | 'replace' | 'delete'): Promise<void> {
   if (!session.client.capabilities.directorySync || session.wasStepSent(step)) return
   try {
-    if (await isSyncing(session)) await session.withSettings(() => exempt(session))
+    if (await isSyncing(session)) await session.withSettings((lock) => exempt(session, lock))
   } catch (error) {
     const failure = failureIn(error)
     if (!failure) throw error
@@ -25,13 +26,14 @@ export async function exemptFromSync(session: WriteSession, step: 'create' | 're
   }
 }
 
-async function exempt(session: WriteSession): Promise<void> {
+async function exempt(session: WriteSession, lock: UserLock): Promise<void> {
   const { client, primaryEmail } = session
   const before = await exemptionsIn(session)
   if (before.some((one) => addressKey(one) === addressKey(primaryEmail))) return
   // Public sources do not agree whether the request replaces the list or adds to it.
   const whole = [...before, primaryEmail]
-  await session.call((options) => client.putExemptions(whole, options))
+  // After a long wait for the allowance, another process may have the lock and have changed the list.
+  await session.call((options) => client.putExemptions(whole, { ...options, beforeSending: () => lock.confirm() }))
   const after = new Set((await exemptionsIn(session)).map(addressKey))
   const missing = whole.filter((one) => !after.has(addressKey(one)))
   if (missing.length === 0) return

@@ -30,7 +30,7 @@ import {
   sendUnlessStopped,
   stepFailure,
 } from './step.ts'
-import type { UserLock } from './user-lock.ts'
+import type { SettingsLock, UserLock } from './user-lock.ts'
 import { type ReaderOptions, UserReader } from './user-reader.ts'
 
 export interface SessionOptions extends ReaderOptions {
@@ -39,7 +39,7 @@ export interface SessionOptions extends ReaderOptions {
   /** Called with each copy of the user that a write is based on. Throws to end the write before anything is sent. */
   readonly checkCopy?: ((copy: WireUser) => void) | undefined
   /** Does work while no other process does it: on settings that all users of the organization share. */
-  readonly settingsLock?: <T>(work: () => Promise<T>) => Promise<T>
+  readonly settingsLock?: SettingsLock
 }
 
 /** Requests after the first step may wait for a whole window: ending the write would leave it half done. */
@@ -75,7 +75,7 @@ export class WriteSession {
   }
 
   /** Does work on settings that all users of the organization share, while no other process does. */
-  async withSettings<T>(work: () => Promise<T>): Promise<T> {
+  async withSettings<T>(work: (lock: UserLock) => Promise<T>): Promise<T> {
     const { settingsLock } = this.#options
     if (!settingsLock) throw new TypeError('this session changes no settings')
     return await settingsLock(work)

@@ -44,11 +44,9 @@ export async function withUserLock<T>(
 }
 
 /** Does work on settings that all users of the organization share, while no other process does. */
-export function settingsLockOf(
-  sql: Sql,
-  organizationId: number,
-  options: LockOptions,
-): <T>(work: () => Promise<T>) => Promise<T> {
+export type SettingsLock = <T>(work: (lock: UserLock) => Promise<T>) => Promise<T>
+
+export function settingsLockOf(sql: Sql, organizationId: number, options: LockOptions): SettingsLock {
   // No user can have this address.
   const settings = { organizationId, primaryEmail: 'settings of the organization' }
   return async (work) => await withUserLock(sql, settings, work, options)

@@ -107,6 +107,14 @@ test.each([
   },
 )
 
+test('directory sync: onboarding exempts each account before it is created', async () => {
+  await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
+  const done = await acme.finish('startOnboarding', { users: [{ primaryEmail: 'new@example.com', firstName: 'New' }] })
+  expect(done).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.exemptions).toEqual(['new@example.com'])
+  expect(acme.sent().indexOf(`PUT ${exemptions}`)).toBeLessThan(acme.sent().indexOf('POST /users'))
+})
+
 test('directory sync: an ordinary change exempts nobody', async () => {
   await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
   await acme.mutate('updateUser', { primaryEmail: bob, set: { lastName: 'Other' } })

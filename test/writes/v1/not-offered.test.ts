@@ -1,5 +1,7 @@
 /** What a connection does not offer is refused before anything is sent. */
+import pino from 'pino'
 import { expect, test } from 'vitest'
+import { startOnboardingWith } from '../../../src/operations/start/start-onboarding.ts'
 import { apiHarness, type Json } from '../harness/api-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -44,6 +46,21 @@ test('API v1: a kind of account that administers needs the right to administer',
   expect(acme.simulator.requests).toEqual([])
   expect(await acme.mutate('updateUser', input, '', 'root')).toMatchObject({ __typename: 'UpdateUserSuccess' })
   expect(acme.vendor.user('bob@example.com')?.ofInterface?.type).toBe('organization_admin')
+})
+
+test('API v1: a process without a client of the organization grants no more than one with it', async () => {
+  await using acme = await apiHarness({ api: 'v1' })
+  const { sql } = acme.database
+  const logger = pino({ level: 'silent' })
+  const deps = { sql, control: sql, logger, clientOf: () => undefined, secrets: undefined }
+  const users = [{ primaryEmail: 'c@example.com', firstName: 'C', roles: ['organization_admin'] }]
+  const asked = { organizationId: acme.organizationId, actor: 'writer', input: { users, allowUnknownRole: true } }
+  const refuse = () => {
+    throw new Error('FORBIDDEN')
+  }
+  const start = startOnboardingWith(deps)
+  await expect(start({ ...asked, requireAdmin: refuse })).rejects.toThrow('FORBIDDEN')
+  expect(await start({ ...asked, requireAdmin: () => {} })).not.toHaveProperty('failure')
 })
 
 test('API v1: a welcome message is sent only on request', async () => {
