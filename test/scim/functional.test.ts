@@ -42,6 +42,21 @@ test.each([0, 45_000])('off makes a functional account, and on restores its role
   expect(scim.vendor.user('bob@example.com')).toMatchObject({ status: 'active', roles: ['SILENT_USER'] })
 })
 
+test('a role is restored although the answer to the turn-off was lost', async () => {
+  await using scim = await harness()
+  await scim.fill()
+  const id = await scim.idOf('bob@example.com')
+  scim.simulator.faults.add({ kind: 'status', status: 500, acts: true, method: 'PUT', times: 1 })
+  scim.simulator.faults.add({ kind: 'status', status: 500, method: 'GET', after: 1, times: 40 })
+  expect((await turn(scim, id, false)).status).toBeGreaterThanOrEqual(500)
+  scim.simulator.faults.clear()
+  expect(scim.vendor.user('bob@example.com')).toMatchObject({ roles: ['FUNCTIONAL_ACCOUNT'] })
+  await scim.fill()
+  expect(await turn(scim, id, false)).toMatchObject({ status: 200, body: { active: false } })
+  expect(await turn(scim, id, true)).toMatchObject({ status: 200, body: { active: true } })
+  expect(scim.vendor.user('bob@example.com')).toMatchObject({ roles: ['SILENT_USER'] })
+})
+
 test('a functional account that no client made is on, and an inactive account stays inactive', async () => {
   await using scim = await harness()
   await scim.fill()

@@ -125,6 +125,15 @@ export async function hiddenDeprovisioning(sql: Sql, nodeId: number): Promise<De
   return parsed?.how === 'FUNCTIONAL' ? parsed : null
 }
 
+/**
+ * Records how the account is about to be turned off, before the vendor is asked: after a crash or a lost answer, the role
+ * is known to nothing else.
+ */
+export async function noteLeaving(sql: Sql, id: string, deprovisioned: Deprovisioned): Promise<void> {
+  await sql`
+    update scim_resources set deprovisioned = ${JSON.stringify(deprovisioned)}::text::jsonb where id = ${id}::uuid`
+}
+
 export async function hideResource(sql: Sql, id: string): Promise<void> {
   await sql`update scim_resources set hidden_at = clock_timestamp(), changed_at = clock_timestamp() where id = ${id}::uuid`
 }

@@ -7,7 +7,7 @@ import type { DesiredState } from '../protocol/user-state.ts'
 import { resourceOfExternalId } from '../resources/find-resources.ts'
 import { keepDirectory } from '../resources/keep-directory.ts'
 import { readUsers, type UserRow } from '../resources/resource-rows.ts'
-import { type Deprovisioned, hideResource, noteUser, setExternalId } from '../resources/store-resource.ts'
+import { type Deprovisioned, hideResource, noteLeaving, noteUser, setExternalId } from '../resources/store-resource.ts'
 import type { ScimCall } from '../scim-call.ts'
 import { changeAddress } from './change-address.ts'
 import { leaverCheck, PrivilegedLeaver, reportLeaver } from './privileged-accounts.ts'
@@ -99,11 +99,12 @@ async function send(call: ScimCall, user: UserRow, change: UserChange, patience:
       return true
     return succeeded(answer).settled
   }
+  const leaving = change.turn === 'OFF' ? deprovisionedOf(user, change) : undefined
+  if (leaving?.role !== undefined) await noteLeaving(call.sql, user.id, leaving)
   const settled = change.turn === 'OFF' ? await guarded(call, user, 'TURNED_OFF', update) : await update()
-  const deprovisioned = { OFF: deprovisionedOf(user, change), ON: null }
   await noteUser(call.sql, user.id, {
     managedAliases: change.managedAliases,
-    deprovisioned: change.turn && deprovisioned[change.turn],
+    deprovisioned: change.turn === 'ON' ? null : leaving,
     pending: settled ? null : acceptedOf(user, change),
   })
 }

@@ -54,7 +54,12 @@ test('API v1: a process without a client of the organization grants no more than
   const logger = pino({ level: 'silent' })
   const deps = { sql, control: sql, logger, clientOf: () => undefined, secrets: undefined }
   const users = [{ primaryEmail: 'c@example.com', firstName: 'C', roles: ['organization_admin'] }]
-  const asked = { organizationId: acme.organizationId, actor: 'writer', input: { users, allowUnknownRole: true } }
+  const asked = {
+    organizationId: acme.organizationId,
+    actor: 'writer',
+    dryRun: false,
+    input: { users, allowUnknownRole: true },
+  }
   const refuse = () => {
     throw new Error('FORBIDDEN')
   }
