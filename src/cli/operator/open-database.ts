@@ -4,10 +4,8 @@ import type { Config } from '../../config/env.ts'
 import { type Database, openDatabase } from '../../db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from '../../db/database-errors.ts'
 import { readMigrationState } from '../../db/migrations/migration-state.ts'
+import { operatorName } from '../../db/sessions.ts'
 import { OperatorError } from './output.ts'
-
-/** Distinguishes these sessions from those of a server. */
-export const operatorName = 'essentials-graph operator'
 
 /**
  * Joins the embedded Postgres of a running server, or starts it. Throws an OperatorError if its tables are not those of

@@ -35,6 +35,10 @@ export function parsedFor<const Options extends NonNullable<ParseArgsConfig['opt
   }
 }
 
+/** What commands say if no worker has a session in the database. */
+export const noWorker =
+  'No worker seems to run: no pull and no operation makes progress. Start one with `npm start` or `npm start -- worker`.'
+
 /** Aligned columns, one line for each row. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
