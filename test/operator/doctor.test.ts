@@ -9,6 +9,8 @@ import { diagnosed } from '../../src/cli/commands.ts'
 import type { Check } from '../../src/cli/doctor/check.ts'
 import { runDoctor } from '../../src/cli/doctor/run-doctor.ts'
 import { readConfig } from '../../src/config/env.ts'
+import { type Database, openDatabase } from '../../src/db/database.ts'
+import { workerName } from '../../src/db/sessions.ts'
 import { openClientDirectory } from '../../src/organizations/client-directory.ts'
 import { openSharedPools } from '../../src/vendor/client.ts'
 import { startVendor, type Vendor } from '../simulator/vendor.ts'
@@ -17,12 +19,14 @@ import { answer, startVendor as startHttp } from '../vendor/support.ts'
 
 const secretKey = Buffer.alloc(32, 7).toString('base64')
 let database: Awaited<ReturnType<typeof testDatabase>>
+let worker: Database
 let vendor: Vendor
 let folder: string
 let environment: Record<string, string>
 
 beforeAll(async () => {
   database = await testDatabase()
+  worker = await openWorker()
   vendor = await startVendor({}, { clock: Date.now })
   folder = await mkdtemp(join(tmpdir(), 'doctor-'))
   const { connection } = database
@@ -41,8 +45,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true })
   await vendor[Symbol.asyncDispose]()
+  await worker.close()
   await database[Symbol.asyncDispose]()
 })
+
+/** Sessions as those of a process with a worker. */
+async function openWorker(): Promise<Database> {
+  const opened = openDatabase(database.connection, { connections: 2, name: workerName })
+  await opened.sql`select 1`
+  return opened
+}
 
 /** As a server does at its start. */
 async function serve(): Promise<void> {
@@ -97,6 +109,7 @@ test('doctor: a good setup has neither errors nor warnings, and costs one reques
       'migrations',
       'connections',
       'redis',
+      'worker',
       'clock',
       'secrets',
       'tokens',
@@ -161,6 +174,15 @@ test('doctor: without free slots in the allowance the vendor is not asked, and t
   await sql`update allowances set slots = 0, takes = takes + 1`
 })
 
+test('doctor: no running worker is an error beside an API, and the action says how to start one', async () => {
+  await worker.close()
+  const visited = await visit()
+  expect(found(visited, 'error')).toEqual([expect.stringMatching(/^worker: No worker seems to run/)])
+  expect(visited.checks.find(({ check }) => check === 'worker')?.action).toContain('npm start -- worker')
+  worker = await openWorker()
+  expect(found(await visit(), 'ok')).toContain('worker: 1 worker runs.')
+})
+
 test('doctor: a Redis that cannot be reached is an error', async () => {
   const closed = await startVendor()
   await closed[Symbol.asyncDispose]()
@@ -177,7 +199,7 @@ test('doctor: a database that lacks migrations, is newer, or cannot be reached i
   const stale = await visit()
   expect(stale.code).toBe(1)
   expect(found(stale, 'error')).toEqual([
-    expect.stringContaining(`lacks 1 migrations of this version, the first of them ${last?.name}`),
+    expect.stringContaining(`lacks 1 migration of this version, the first of them ${last?.name}`),
   ])
   const actions = stale.checks.filter(({ check }) => check === 'migrations').map(({ action }) => action)
   expect(actions).toEqual([expect.stringContaining('npm start -- migrate')])
@@ -284,5 +306,5 @@ test('doctor: people get one line for each check, and below it what to do', asyn
   const code = await runDoctor([], diagnosed({ ...environment, ADMIN_TOKEN: undefined }), terminal)
   expect(code).toBe(0)
   expect(output).toMatch(/^warning {2}tokens {9}ADMIN_TOKEN is not set here\..*\n +→ If the API has no ADMIN_TOKEN/m)
-  expect(output).toMatch(/\n0 errors, 1 warnings, \d+ ok\n$/)
+  expect(output).toMatch(/\n0 errors, 1 warning, \d+ ok\n$/)
 })

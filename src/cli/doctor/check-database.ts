@@ -8,6 +8,7 @@ import { type MigrationState, readMigrationState } from '../../db/migrations/mig
 import { operatorName, readSessions } from '../../db/sessions.ts'
 import { joinEmbeddedPostgres } from '../../embedded/embedded-postgres.ts'
 import { queueConnections } from '../../sync/queue-tables.ts'
+import { counted } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, warning } from './check.ts'
 
 export interface FoundDatabase extends AsyncDisposable {
@@ -133,7 +134,7 @@ async function checkMigrations(
     const action = isServing
       ? 'A running process is of an earlier version. Stop it, run `npm start -- migrate`, and start this version.'
       : 'Run `npm start -- migrate`, or start the server, which migrates first.'
-    const message = `The database lacks ${pending.length} migrations of this version, the first of them ${pending[0]}.`
+    const message = `The database lacks ${counted(pending.length, 'migration')} of this version, the first of them ${pending[0]}.`
     return { state, check: error('migrations', message, action) }
   } catch (cause) {
     if (!(cause instanceof CannotMigrate)) throw cause

@@ -7,7 +7,7 @@ import { parsedFor } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, textOf, verdictOf, warning } from './check.ts'
 import { findDatabase } from './check-database.ts'
 import { checkOrganizations } from './check-organizations.ts'
-import { checkClock, checkRedis, checkSecrets, checkTokens } from './check-services.ts'
+import { checkClock, checkRedis, checkSecrets, checkTokens, checkWorkers } from './check-services.ts'
 
 /** The configuration as far as it can be read. */
 export interface Diagnosis {
@@ -46,8 +46,9 @@ async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => numb
   const tried = (check: string, work: (database: Database) => Promise<Check | Check[]>) =>
     database && isCurrent ? attempt(check, () => work(database)) : []
   const logger = createLogger('silent', 'doctor')
-  const [redis, clock, secrets, tokens, organizations] = await Promise.all([
+  const [redis, worker, clock, secrets, tokens, organizations] = await Promise.all([
     attempt('redis', () => checkRedis(config)),
+    tried('worker', checkWorkers),
     database ? attempt('clock', () => checkClock(database, now)) : [],
     tried('secrets', (own) => checkSecrets(config, own, isServing)),
     tried('tokens', (own) => checkTokens(config, own)),
@@ -64,6 +65,7 @@ async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => numb
     ...checkConfiguration(diagnosis, isServing),
     ...found.checks,
     ...redis,
+    ...worker,
     ...clock,
     ...secrets,
     ...tokens,

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from '../../db/database-errors.ts'
 import { readMigrationState } from '../../db/migrations/migration-state.ts'
 import { operatorName } from '../../db/sessions.ts'
-import { OperatorError } from './output.ts'
+import { counted, OperatorError } from './output.ts'
 
 /**
  * Joins the embedded Postgres of a running server, or starts it. Throws an OperatorError if its tables are not those of
@@ -28,7 +28,7 @@ export async function openOperatorDatabase(
     throw new OperatorError('The database is empty: no server has used it yet. Start one with `npm start`.')
   if (found.state === 'STALE')
     throw new OperatorError(
-      `The database lacks ${found.pending.length} migrations of this version. Run \`npm start -- migrate\`, or use the version that the server runs.`,
+      `The database lacks ${counted(found.pending.length, 'migration')} of this version. Run \`npm start -- migrate\`, or use the version that the server runs.`,
     )
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }

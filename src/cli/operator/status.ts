@@ -3,7 +3,7 @@ import type { Sql } from '../../db/database.ts'
 import { programSessions } from '../../db/sessions.ts'
 import { readOrganizationStates } from '../../mirror/read-organizations.ts'
 import { shown, stateOf } from './organizations.ts'
-import { minuteOf, noWorker, type Output, parsedFor, table } from './output.ts'
+import { counted, minuteOf, noWorker, type Output, parsedFor, table } from './output.ts'
 
 interface Totals {
   readonly users: number
@@ -37,7 +37,7 @@ export function statusCommand(args: readonly string[]): (sql: Sql) => Promise<Ou
     const text = [
       table(head, rows),
       ...(problems.length > 0 ? ['\n', ...problems] : []),
-      `\n${users} users and ${groups} groups; ${findings} open findings; ${webhooksFailing} webhooks failing or disabled; ${sessions} database sessions of the program\n`,
+      `\n${counted(users, 'user')} and ${counted(groups, 'group')}; ${counted(findings, 'open finding')}; ${counted(webhooksFailing, 'webhook')} failing or disabled; ${counted(sessions, 'database session')} of the program\n`,
       ...(workers > 0 ? [] : [`${noWorker}\n`]),
     ].join('')
     const listed = organizations.map((one) => ({ ...shown(one), users: usersOf(one.id) }))
