@@ -1,6 +1,10 @@
 /** The commands of operators beside a running mirror. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OperatorError } from '../../src/cli/operator/output.ts'
 import { queueCommand } from '../../src/cli/operator/queue.ts'
 import { type OperatorCommand, runOperatorCommand } from '../../src/cli/operator/run-operator-command.ts'
 import { readConfig } from '../../src/config/env.ts'
@@ -161,6 +165,21 @@ test('operators: a database without the tables of this version is not migrated, 
     'The database lacks 1 migration of this version. Run `npm start -- migrate`',
   )
   await sql`insert into drizzle.__drizzle_migrations (id, name, hash) values (${last?.id ?? 0}, ${last?.name ?? ''}, ${last?.hash ?? ''})`
+})
+
+test('operators: a folder without a database is reported, and nothing is created', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'operator-'))
+  try {
+    for (const dataDir of [folder, join(folder, 'absent')]) {
+      const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'database')
+      const failed = await runOperatorCommand('status', [], config).catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(OperatorError)
+      expect(String(failed)).toContain(`${dataDir} contains no database`)
+    }
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test.each([

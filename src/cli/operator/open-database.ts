@@ -8,8 +8,8 @@ import { operatorName } from '../../db/sessions.ts'
 import { counted, OperatorError } from './output.ts'
 
 /**
- * Joins the embedded Postgres of a running server, or starts it. Throws an OperatorError if its tables are not those of
- * this version.
+ * Joins the embedded Postgres of a running server, or starts it if it exists. Throws an OperatorError if it does not, or
+ * if its tables are not those of this version.
  */
 export async function openOperatorDatabase(
   config: Config,
@@ -35,6 +35,11 @@ export async function openOperatorDatabase(
 }
 
 async function startOrJoin(dataDir: string, logger: Logger) {
+  const { findRunningPostgres } = await import('../../embedded/embedded-postgres.ts')
+  if ((await findRunningPostgres(dataDir)) === 'NO_DATABASE')
+    throw new OperatorError(
+      `${dataDir} contains no database: no server has run on it. Start one with \`npm start\`. If it runs elsewhere, set its DATA_DIR or DATABASE_URL here, too.`,
+    )
   const { openEmbeddedDatabase } = await import('../../db/embedded-database.ts')
   return await openEmbeddedDatabase(dataDir, logger, true)
 }
