@@ -290,6 +290,33 @@ test('doctor: an invalid file of organizations is an error that quotes none of i
   expect(differing.code).toBe(0)
 })
 
+test('doctor: a secret file that cannot be read is an error that names it, and everything else is checked', async () => {
+  const absent = join(folder, 'absent')
+  const names = ['REDIS_URL', 'SECRET_KEY', 'ADMIN_TOKEN']
+  const files = Object.fromEntries(
+    names.flatMap((name) => [
+      [name, undefined],
+      [`${name}_FILE`, absent],
+    ]),
+  )
+  const visited = await visit(files)
+  expect(visited.code).toBe(1)
+  expect(found(visited, 'error')).toEqual(
+    names.map((name) => `configuration: The file of ${name}_FILE, ${absent}, cannot be read (ENOENT).`),
+  )
+  // Nothing is said of them that is not known, such as that they are not set.
+  expect(found(visited, 'warning')).toEqual([])
+  const ofOthers = ['database', 'migrations', 'worker', 'tokens', 'vendor', 'mirror']
+  expect(visited.checks.map(({ check }) => check)).toEqual(expect.arrayContaining(ofOthers))
+  const key = { ESSENTIALS_API_KEY: undefined, ESSENTIALS_API_KEY_FILE: absent }
+  const ofKey = await visit(key)
+  expect(found(ofKey, 'error')).toEqual([expect.stringContaining('ESSENTIALS_API_KEY_FILE')])
+  expect(ofKey.checks.map(({ check }) => check)).toEqual(expect.arrayContaining(['migrations', 'secrets', 'mirror']))
+  // Not the folder that is the default without DATABASE_URL.
+  const ofDatabase = await visit({ DATABASE_URL: undefined, DATABASE_URL_FILE: absent })
+  expect(new Set(ofDatabase.checks.map(({ check }) => check))).toEqual(new Set(['configuration']))
+})
+
 test('doctor: invalid variables are errors, also if not even the database can be found', async () => {
   const visited = await visit({ DATABASE_URL: 'mysql://app:hunter2@db/app', PORT: 'x' })
   expect(visited.checks.map(({ check, status }) => [check, status])).toEqual([

@@ -62,12 +62,12 @@ export async function checkSecrets(config: Config, { sql }: Database, isServing:
   )
 }
 
-export async function checkTokens(config: Config, { sql }: Database): Promise<Check[]> {
+export async function checkTokens({ sql }: Database, hasAdminToken: boolean): Promise<Check[]> {
   const soon = await tokensExpiringSoon(sql)
   const [counts] = await sql<[{ valid: number }]>`
     select count(*)::int as valid from api_tokens
     where revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`
-  const admin = config.adminToken
+  const admin = hasAdminToken
     ? []
     : [
         warning(

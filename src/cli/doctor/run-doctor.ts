@@ -17,6 +17,8 @@ export interface Diagnosis {
   readonly warnings: readonly string[]
   /** Whether any variable of the vendor's credentials is set. */
   readonly hasCredentials: boolean
+  /** Secrets that are set, but whose files cannot be read. `config` lacks them. */
+  readonly unread: readonly string[]
 }
 
 interface Terminal {
@@ -39,7 +41,7 @@ export async function runDoctor(
 }
 
 async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => number): Promise<Check[]> {
-  const { config } = diagnosis
+  const { config, unread } = diagnosis
   if (!config) return checkConfiguration(diagnosis, false)
   await using found = await findDatabase(config)
   const { database, isCurrent, isServing } = found
@@ -47,11 +49,11 @@ async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => numb
     database && isCurrent ? attempt(check, () => work(database)) : []
   const logger = createLogger('silent', 'doctor')
   const [redis, worker, clock, secrets, tokens, organizations] = await Promise.all([
-    attempt('redis', () => checkRedis(config)),
+    unread.includes('REDIS_URL') ? [] : attempt('redis', () => checkRedis(config)),
     tried('worker', checkWorkers),
     database ? attempt('clock', () => checkClock(database, now)) : [],
-    tried('secrets', (own) => checkSecrets(config, own, isServing)),
-    tried('tokens', (own) => checkTokens(config, own)),
+    unread.includes('SECRET_KEY') ? [] : tried('secrets', (own) => checkSecrets(config, own, isServing)),
+    tried('tokens', (own) => checkTokens(own, config.adminToken !== undefined || unread.includes('ADMIN_TOKEN'))),
     attempt('vendor', () =>
       checkOrganizations(config, {
         database: isCurrent ? database : undefined,
