@@ -9,6 +9,7 @@ import { checkConnectionBudget } from './db/connection/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
+import { workerName } from './db/sessions.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
 import { openWriteLimit, type WithWriteLimit, type WriteLimit } from './graph/core/write-limit.ts'
@@ -75,7 +76,7 @@ export interface ContextOptions extends Hooks {
 export async function openMigratedDatabase(
   config: Config,
   logger: Logger,
-  options: { mayJoin?: boolean } & Hooks = {},
+  options: { mayJoin?: boolean; withWorker?: boolean } & Hooks = {},
 ): Promise<{ database: Database } & AsyncDisposable> {
   await using opening = new AsyncDisposableStack()
   const connection: DatabaseConnection = config.databaseUrl
@@ -86,6 +87,7 @@ export async function openMigratedDatabase(
   const sizes = config.databaseConnections
   const database = openDatabase(connection, {
     sizes,
+    ...(options.withWorker && { name: workerName }),
     observer: databaseObserver(options),
     ...(onStatement && { onStatement }),
   })
@@ -118,7 +120,7 @@ export async function openContext(
   { withWorker = true, queueTimes, ...hooks }: ContextOptions = {},
 ): Promise<AppContext> {
   await using opening = new AsyncDisposableStack()
-  const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
+  const { database } = opening.use(await openMigratedDatabase(config, logger, { ...hooks, withWorker }))
   const ofQueue = withWorker && !config.redisUrl ? queueConnections : 0
   const wanted = connectionsOf(config.databaseConnections) + ofQueue
   const budget = await checkConnectionBudget(database.control, wanted)

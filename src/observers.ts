@@ -2,7 +2,11 @@
 import type { PoolObserver } from './db/connection/pool-settings.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import type { Tracing } from './tracing/tracing.ts'
+import { endpointNames } from './vendor/endpoints.ts'
 import type { Observer } from './vendor/http/http-exchange.ts'
+import { endpointNames as endpointNamesOfV1 } from './vendor/v1/endpoints.ts'
+
+export const vendorEndpoints: readonly string[] = [...endpointNames, ...endpointNamesOfV1]
 
 interface Observing {
   readonly metrics?: Metrics | undefined

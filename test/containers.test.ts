@@ -123,6 +123,17 @@ test('Kubernetes: each manifest fits the schema of its kind, which refuses missp
   expect(() => validate(broken)).toThrow(/replicas/)
 })
 
+test('Kubernetes: a stopping API answers until probes have found it not ready, and is not killed before it ends', async () => {
+  const all = await manifests()
+  const drain = Number(all.find(({ kind }) => kind === 'ConfigMap')?.data?.SHUTDOWN_DRAIN_SECONDS)
+  const [api, worker] = all.filter(({ kind }) => kind === 'Deployment')
+  const { periodSeconds, failureThreshold, timeoutSeconds } = api?.spec.template.spec.containers[0].readinessProbe ?? {}
+  // The rest is for the endpoints to be updated on each node.
+  expect(drain - periodSeconds * failureThreshold - timeoutSeconds).toBeGreaterThanOrEqual(4)
+  for (const one of [api, worker])
+    expect(one?.spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(drain + 7)
+})
+
 test('Kubernetes: the settings are variables of the program, selectors match pods, and probes use real paths', async () => {
   const all = await manifests()
   const names = all.flatMap(({ data = {}, stringData = {} }) => [...Object.keys(data), ...Object.keys(stringData)])

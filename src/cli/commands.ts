@@ -113,10 +113,26 @@ export function diagnosed(environment: Environment): Diagnosis {
   const ofVendor = [...names, ...names.map((name) => `${name}_FILE`), 'ESSENTIALS_ORGANIZATIONS_FILE']
   const hasCredentials = ofVendor.some((name) => environment[name]?.trim())
   const whole = attempted(environment, hasCredentials ? 'vendor' : 'database')
-  if (!(whole instanceof ConfigError)) return { config: whole, problems: [], warnings: whole.warnings, hasCredentials }
-  const part = attempted(environment, 'database')
-  const config = part instanceof ConfigError ? undefined : part
-  return { config, problems: whole.problems, warnings: whole.warnings, hasCredentials }
+  if (!(whole instanceof ConfigError))
+    return { config: whole, problems: [], warnings: whole.warnings, hasCredentials, unread: [] }
+  const { problems, warnings, unread } = whole
+  // Without DATABASE_URL, another database would be checked.
+  const left = unread.includes('DATABASE_URL') ? environment : without(environment, unread)
+  const read = (['vendor', 'database'] as const)
+    .filter((scope) => hasCredentials || scope === 'database')
+    .map((scope) => attempted(left, scope))
+    .find((one) => !(one instanceof ConfigError))
+  return { config: read instanceof ConfigError ? undefined : read, problems, warnings, hasCredentials, unread }
+}
+
+/** Without the secrets of these names. */
+function without(environment: Environment, names: readonly string[]): Environment {
+  const left = { ...environment }
+  for (const name of names) {
+    delete left[name]
+    delete left[`${name}_FILE`]
+  }
+  return left
 }
 
 function attempted(environment: Environment, scope: 'database' | 'vendor'): Config | ConfigError {

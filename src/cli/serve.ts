@@ -7,6 +7,7 @@ import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { buildSchema } from '../graph/schema.ts'
 import type { Metrics } from '../metrics/open-metrics.ts'
+import { vendorEndpoints } from '../observers.ts'
 import { openCallerRequests } from '../rate-limit/caller-requests.ts'
 import {
   type Authenticate,
@@ -86,7 +87,7 @@ export async function runProcess(
 async function openMetricsOf({ metricsPort }: Config, sql: () => Sql): Promise<Metrics | undefined> {
   if (metricsPort === undefined) return undefined
   const { openMetrics } = await import('../metrics/open-metrics.ts')
-  return openMetrics(sql)
+  return openMetrics(sql, { endpoints: vendorEndpoints })
 }
 
 /** The library is loaded only if traces are configured. */

@@ -145,8 +145,8 @@ function lineOf(token: TokenRow): string[] {
     name,
     scopes.join(','),
     organizations?.join(',') ?? 'all',
-    minuteOf(createdAt),
-    expiresAt === null ? 'never' : minuteOf(expiresAt),
+    `${minuteOf(createdAt)}Z`,
+    expiresAt === null ? 'never' : `${minuteOf(expiresAt)}Z`,
     lastUsedOn ?? 'never',
     state === 'GOOD' && replacedAt !== null ? 'rotated' : state.toLowerCase(),
   ]

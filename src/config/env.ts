@@ -17,11 +17,14 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
   /** Variables that are probably misspelt. */
   readonly warnings: readonly string[]
+  /** Secrets whose files could not be read, by the names of their variables without _FILE. */
+  readonly unread: readonly string[]
 
-  constructor(problems: readonly string[], warnings: readonly string[]) {
+  constructor(problems: readonly string[], warnings: readonly string[], unread: readonly string[] = []) {
     super(problems.join('\n'))
     this.problems = problems
     this.warnings = warnings
+    this.unread = unread
   }
 }
 
@@ -33,11 +36,11 @@ type Variables = z.output<typeof variables>
  * only the database's variables. Throws a ConfigError.
  */
 export function readConfig(environment: Environment, needs: 'vendor' | 'database'): Config {
-  const { set, parsed, problems, warnings } = parse(environments[needs], environment)
+  const { set, parsed, problems, warnings, unread } = parse(environments[needs], environment)
   const { ESSENTIALS_ORGANIZATIONS_FILE: file, TRUSTED_DOCUMENTS: documents } = set
   const manifest = documents === undefined ? undefined : readManifest(documents, problems)
   const listed = needs === 'vendor' && file !== undefined ? readOrganizationsFile(file, problems) : undefined
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings, unread)
   const organizations = needs === 'vendor' ? (listed ?? [singleOrganization(parsed.data)]) : []
   const files = needs === 'vendor' ? organizationFilesOf(environment, set) : undefined
   const config = configOf(parsed.data, organizations, files, manifest, warnings)
@@ -80,11 +83,11 @@ export function readSimulatorConfig(environment: Environment) {
 function parse<T extends z.ZodType>(schema: T, environment: Environment) {
   const trimmed = Object.entries(environment).map(([name, value = '']) => [name, value.trim()] as const)
   const given: Readonly<Record<string, string>> = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
-  const { set, problems: unreadable } = readSecretFiles(given)
+  const { set, problems: unreadable, unread } = readSecretFiles(given)
   const parsed = schema.safeParse(set)
   const invalid = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
   const problems = [...unreadable, ...invalid]
-  return { set, parsed, problems, warnings: misspeltVariables(set, variableNames) }
+  return { set, parsed, problems, warnings: misspeltVariables(set, variableNames), unread }
 }
 
 /** Identity providers must not be able to grant a privileged role. */

@@ -18,6 +18,7 @@ import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
 import { array } from './pg-array.ts'
+import { programName } from './sessions.ts'
 import { SettledMoments } from './settled-moments.ts'
 
 export type { Asker, DatabaseConnection, Listen, Queryable, Sql, Transaction }
@@ -137,7 +138,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const sizes =
     options.sizes ?? (every === undefined ? defaultPoolSizes : { reads: every, control: every, work: every })
   const where = settingsForPostgresJs(connection)
-  const name = options.name ?? 'essentials-graph'
+  const name = options.name ?? programName
   const overrides: DriverOverrides = { parsers: {}, serializers: {} }
   const drizzleOf = (send: Send, frequency: StatementFrequency) =>
     drizzle({ client: drizzleClient(overrides, send, frequency) })

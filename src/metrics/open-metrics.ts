@@ -1,7 +1,7 @@
 /** The metrics of a process. The names and labels are documented in docs/ops. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Sql } from '../db/database.ts'
-import { readStates } from './read-states.ts'
+import { readStates, type StateOptions } from './read-states.ts'
 
 export interface Metrics {
   /** All metrics in the text format of Prometheus. */
@@ -29,8 +29,13 @@ const prefix = 'essentials_graph_'
 const quick = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30]
 const slow = [0.05, 0.2, 1, 5, 20, 60, 300, 1_800]
 
+interface MetricsOptions extends StateOptions {
+  /** The endpoints of the vendor that may be requested. */
+  readonly endpoints?: readonly string[]
+}
+
 /** `sql`: for what only the database knows, which is read every few seconds at most. */
-export function openMetrics(sql: () => Sql): Metrics {
+export function openMetrics(sql: () => Sql, { endpoints = [], ...states }: MetricsOptions = {}): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -58,7 +63,11 @@ export function openMetrics(sql: () => Sql): Metrics {
   // Present from the start, so that a rate over them works for the first event.
   for (const outcome of ['COMPLETE', 'FAILED', 'QUARANTINED']) pulls.inc({ outcome }, 0)
   for (const job of ['page', 'conclude']) jobs.set({ job }, 0)
-  readStates(sql, registers)
+  for (const code of ['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']) errors.inc({ code }, 0)
+  for (const endpoint of endpoints) {
+    for (const status of ['401', '403']) vendorRequests.inc({ endpoint, status }, 0)
+  }
+  readStates(sql, registers, states)
 
   return {
     text: () => registry.metrics(),

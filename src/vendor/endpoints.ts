@@ -15,6 +15,15 @@ import {
   type WireUser,
 } from './wire/wire.ts'
 
+/** The endpoints, as the metrics name them. */
+export const endpointNames = [
+  '/users',
+  '/groups',
+  '/users/{primaryEmail}',
+  '/groups/{groupId}/members',
+  '/groups/{groupId}/members/{primaryEmail}',
+] as const
+
 export function listUsers(page: PageRequest): Call<UsersPage> {
   return {
     method: 'GET',

@@ -45,9 +45,19 @@ test.concurrent('embedded Postgres: after kill -9, the orphaned Postgres is rest
   await kill(holder)
   expect(isAlive(orphan)).toBe(true)
 
-  const log: string[] = []
-  await using started = await startEmbeddedPostgres({ dataDir: folder.path, log: (message) => log.push(message) })
-  expect(log).toEqual(['stopping the embedded Postgres that a killed process left running'])
+  const log: object[] = []
+  await using started = await startEmbeddedPostgres({
+    dataDir: folder.path,
+    log: (message, facts) => log.push({ message, ...facts }),
+  })
+  expect(log).toEqual([
+    {
+      message: 'stopping the embedded Postgres that a killed process left running',
+      // `pid` is that of the process that logs, in each line.
+      postmaster: orphan,
+      data: expect.any(String),
+    },
+  ])
   expect(await query(started.connection, 'table kept')).toEqual([{ one: 1 }])
   expect(await postmasterOf(folder.path)).not.toBe(orphan)
 })

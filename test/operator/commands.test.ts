@@ -1,7 +1,16 @@
 /** The commands of operators beside a running mirror. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OperatorError } from '../../src/cli/operator/output.ts'
+import { queueCommand } from '../../src/cli/operator/queue.ts'
 import { type OperatorCommand, runOperatorCommand } from '../../src/cli/operator/run-operator-command.ts'
 import { readConfig } from '../../src/config/env.ts'
+import { openDatabase } from '../../src/db/database.ts'
+import { workerName } from '../../src/db/sessions.ts'
+import { openQueue } from '../../src/sync/queue.ts'
 import { type MirrorHarness, mirror } from '../support/mirror.ts'
 
 let acme: MirrorHarness
@@ -11,19 +20,30 @@ beforeAll(async () => {
 })
 afterAll(() => acme[Symbol.asyncDispose]())
 
-async function run(line: string, more: Record<string, string> = {}): Promise<string> {
+function configOf(more: Record<string, string> = {}) {
   const { connection } = acme.database
   if (!('host' in connection)) throw new Error('The tests connect by host and port')
   const where = new URLSearchParams({ host: connection.host, port: String(connection.port), user: connection.user })
-  const config = readConfig(
+  return readConfig(
     { DATABASE_URL: `postgres:///${connection.database}?${where}`, LOG_LEVEL: 'silent', ...more },
     'database',
   )
+}
+
+async function run(line: string, more: Record<string, string> = {}): Promise<string> {
+  const config = configOf(more)
   let output = ''
   const terminal = { stdout: { write: (text: string) => (output += text) } }
   const [command = '', ...args] = line.split(' ')
   await runOperatorCommand(command as OperatorCommand, args, config, terminal)
   return output
+}
+
+/** Sessions as those of a process with a worker. */
+async function openWorker(): Promise<AsyncDisposable> {
+  const opened = openDatabase(acme.database.connection, { connections: 2, name: workerName })
+  await opened.sql`select 1`
+  return { [Symbol.asyncDispose]: () => opened.close() }
 }
 
 const json = async (line: string) => JSON.parse(await run(`${line} --json`)) as Record<string, unknown>
@@ -37,7 +57,15 @@ test('status: it shows the state, the users and the problem of each organization
     organizations: [{ slug: 'acme', state: 'EMPTY', users: 2, problem: 'The vendor is away', pausedAt: null }],
     users: 2,
   })
-  await acme.sql`update organizations set problem = null`
+  expect(text).toMatch(
+    /; 0 open findings; 0 webhooks failing or disabled; \d+ database sessions? of the program\nNo worker seems to run/,
+  )
+  await acme.sql`update organizations set problem = null, profile_as_of = '2026-01-31 09:05:59Z'`
+  await using _worker = await openWorker()
+  const later = await run('status')
+  expect(later).toMatch(/^acme +stale +2 +2026-01-31 09:05Z +/m)
+  expect(later).not.toContain('No worker')
+  await acme.sql`update organizations set profile_as_of = null`
 })
 
 test('organizations: pause and resume are shown and audited, and pull starts a pull', async () => {
@@ -50,8 +78,13 @@ test('organizations: pause and resume are shown and audited, and pull starts a p
   expect(await json('organizations resume --all')).toEqual({ resumed: ['acme'] })
   const [pull] = (await json('organizations pull acme')).pulls as { organization: string; pull: number }[]
   expect(pull?.organization).toBe('acme')
+  expect(await run('organizations pull acme')).toMatch(
+    /^acme: the pull \d+ waits for a worker\.\nNo worker seems to run: .* Start one with `npm start`/,
+  )
   const [row] = await acme.sql<{ state: string }[]>`select state from pulls where id = ${pull?.pull ?? 0}`
   expect(row?.state).toBe('RUNNING')
+  await using _worker = await openWorker()
+  expect(await run('organizations pull acme')).toMatch(/^acme: the pull \d+ is running\. A worker continues it\.\n$/)
   expect(await json('organizations list')).toMatchObject({ organizations: [{ slug: 'acme', pullRunning: true }] })
   const audit = await acme.sql<{ line: string }[]>`
     select concat_ws(' ', viewer, action, organization, outcome) as line from audit_log order by id`
@@ -59,6 +92,8 @@ test('organizations: pause and resume are shown and audited, and pull starts a p
     'command line operator pause acme DONE',
     'command line operator pause acme DONE',
     'command line operator resume acme DONE',
+    'command line operator pull acme DONE',
+    'command line operator pull acme DONE',
     'command line operator pull acme DONE',
   ])
 })
@@ -107,6 +142,18 @@ test('queue: it shows the jobs and the due work of the queue in Postgres, and re
     nextTickAt: null,
     queues: [{ waiting: 0 }, { waiting: 0 }],
   })
+  expect(await run('queue')).toMatch(/Next tick: none is scheduled\nNo worker seems to run/)
+  const queue = openQueue({ postgres: acme.database.connection }, pino({ level: 'silent' }))
+  await queue.schedule(3_600_000)
+  await queue.close()
+  const { nextTickAt } = await json('queue')
+  const dueAt = Date.parse(String(nextTickAt))
+  const seen = async (lateMs: number) => (await queueCommand([], () => dueAt + lateMs)(acme.database, configOf())).text
+  expect(await seen(30_000)).toMatch(/Next tick: 20.*Z\nNo worker seems to run/)
+  expect(await seen(30_001)).toMatch(/Next tick: 20.*Z, overdue\nNo worker seems to run/)
+  await using _worker = await openWorker()
+  expect(await seen(30_000)).not.toMatch(/worker/i)
+  expect(await seen(30_001)).toContain(', overdue\nA worker is connected to the database, but takes up no jobs')
   await expect(run('queue', { REDIS_URL: 'redis://127.0.0.1:1' })).rejects.toThrow(
     'The Redis of REDIS_URL cannot be read',
   )
@@ -117,9 +164,24 @@ test('operators: a database without the tables of this version is not migrated, 
   const [last] = await sql<{ id: number; name: string; hash: string }[]>`
     delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning id, name, hash`
   await expect(run('status')).rejects.toThrow(
-    'The database lacks 1 migrations of this version. Run `npm start -- migrate`',
+    'The database lacks 1 migration of this version. Run `npm start -- migrate`',
   )
   await sql`insert into drizzle.__drizzle_migrations (id, name, hash) values (${last?.id ?? 0}, ${last?.name ?? ''}, ${last?.hash ?? ''})`
+})
+
+test('operators: a folder without a database is reported, and nothing is created', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'operator-'))
+  try {
+    for (const dataDir of [folder, join(folder, 'absent')]) {
+      const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }, 'database')
+      const failed = await runOperatorCommand('status', [], config).catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(OperatorError)
+      expect(String(failed)).toContain(`DATA_DIR, ${dataDir}, has no database`)
+    }
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test.each([

@@ -1,88 +1,11 @@
-/** The verdicts of the doctor, and its exit codes. The test's own connections are those of a running server. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+/** The verdicts of the doctor about what the configuration names, and its exit codes. */
+import { expect, test } from 'vitest'
 import { createToken } from '../../src/access/tokens.ts'
-import { diagnosed } from '../../src/cli/commands.ts'
-import type { Check } from '../../src/cli/doctor/check.ts'
-import { runDoctor } from '../../src/cli/doctor/run-doctor.ts'
-import { readConfig } from '../../src/config/env.ts'
-import { openClientDirectory } from '../../src/organizations/client-directory.ts'
-import { openSharedPools } from '../../src/vendor/client.ts'
-import { startVendor, type Vendor } from '../simulator/vendor.ts'
-import { testDatabase } from '../support/database.ts'
+import { startVendor } from '../simulator/vendor.ts'
 import { answer, startVendor as startHttp } from '../vendor/support.ts'
+import { database, doctorForTests, found, startWorker, stopWorker, vendor, visit } from './doctor-harness.ts'
 
-const secretKey = Buffer.alloc(32, 7).toString('base64')
-let database: Awaited<ReturnType<typeof testDatabase>>
-let vendor: Vendor
-let folder: string
-let environment: Record<string, string>
-
-beforeAll(async () => {
-  database = await testDatabase()
-  vendor = await startVendor({}, { clock: Date.now })
-  folder = await mkdtemp(join(tmpdir(), 'doctor-'))
-  const { connection } = database
-  if (!('host' in connection)) throw new Error('The tests connect by host and port')
-  const where = new URLSearchParams({ host: connection.host, port: String(connection.port), user: connection.user })
-  environment = {
-    DATABASE_URL: `postgres:///${connection.database}?${where}`,
-    ESSENTIALS_API_KEY: 'key',
-    ESSENTIALS_API_SECRET: 'secret',
-    ESSENTIALS_BASE_URL: vendor.simulator.url,
-    SECRET_KEY: secretKey,
-    ADMIN_TOKEN: 'a-token-of-the-tests',
-  }
-  await serve()
-})
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-  await vendor[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
-
-/** As a server does at its start. */
-async function serve(): Promise<void> {
-  const { sql, control } = database
-  const pools = openSharedPools()
-  const options = {
-    sql,
-    control,
-    logger: pino({ level: 'silent' }),
-    pullIntervalSeconds: 300,
-    runsOperations: false,
-    pools,
-  }
-  await openClientDirectory(readConfig(environment, 'vendor').organizations, options)
-  await pools.close()
-}
-
-interface Visit {
-  readonly code: number
-  readonly status: string
-  readonly checks: readonly Check[]
-  readonly output: string
-}
-
-/** Variables that are undefined are not set. */
-async function visit(
-  changes: Record<string, string | undefined> = {},
-  { args = [], now }: { readonly args?: readonly string[]; readonly now?: () => number } = {},
-): Promise<Visit> {
-  let output = ''
-  const terminal = { stdout: { write: (text: string) => (output += text) } }
-  const code = await runDoctor(['--json', ...args], diagnosed({ ...environment, ...changes }), terminal, now)
-  return { code, output, ...(JSON.parse(output) as { status: string; checks: Check[] }) }
-}
-
-function found({ checks }: Visit, status: Check['status']): string[] {
-  return checks.flatMap((one) =>
-    one.status === status ? [[one.check, one.organization, one.message].filter((part) => part).join(': ')] : [],
-  )
-}
+doctorForTests()
 
 test('doctor: a good setup has neither errors nor warnings, and costs one request within the allowance', async () => {
   const before = vendor.simulator.requests.length
@@ -97,6 +20,7 @@ test('doctor: a good setup has neither errors nor warnings, and costs one reques
       'migrations',
       'connections',
       'redis',
+      'worker',
       'clock',
       'secrets',
       'tokens',
@@ -161,6 +85,15 @@ test('doctor: without free slots in the allowance the vendor is not asked, and t
   await sql`update allowances set slots = 0, takes = takes + 1`
 })
 
+test('doctor: no running worker is an error beside an API, and the action says how to start one', async () => {
+  await stopWorker()
+  const visited = await visit()
+  expect(found(visited, 'error')).toEqual([expect.stringMatching(/^worker: No worker seems to run/)])
+  expect(visited.checks.find(({ check }) => check === 'worker')?.action).toContain('npm start -- worker')
+  await startWorker()
+  expect(found(await visit(), 'ok')).toContain('worker: 1 worker runs.')
+})
+
 test('doctor: a Redis that cannot be reached is an error', async () => {
   const closed = await startVendor()
   await closed[Symbol.asyncDispose]()
@@ -177,7 +110,7 @@ test('doctor: a database that lacks migrations, is newer, or cannot be reached i
   const stale = await visit()
   expect(stale.code).toBe(1)
   expect(found(stale, 'error')).toEqual([
-    expect.stringContaining(`lacks 1 migrations of this version, the first of them ${last?.name}`),
+    expect.stringContaining(`lacks 1 migration of this version, the first of them ${last?.name}`),
   ])
   const actions = stale.checks.filter(({ check }) => check === 'migrations').map(({ action }) => action)
   expect(actions).toEqual([expect.stringContaining('npm start -- migrate')])
@@ -220,22 +153,6 @@ test('doctor: a vendor whose clock differs gives an error that names the organiz
   ])
 })
 
-test('doctor: missing ADMIN_TOKEN, SECRET_KEY and credentials beside a running server are warnings', async () => {
-  const visited = await visit({
-    ADMIN_TOKEN: undefined,
-    SECRET_KEY: undefined,
-    ESSENTIALS_API_KEY: undefined,
-    ESSENTIALS_API_SECRET: undefined,
-  })
-  expect(found(visited, 'error')).toEqual([])
-  expect(found(visited, 'warning')).toEqual([
-    expect.stringMatching(/^configuration: The vendor's credentials .* are not set here/),
-    expect.stringMatching(/^secrets: SECRET_KEY is not set here/),
-    expect.stringMatching(/^tokens: ADMIN_TOKEN is not set here/),
-  ])
-  expect(visited.code).toBe(0)
-})
-
 test('doctor: a key that does not decrypt a webhook is an error, and an expiring token is a warning', async () => {
   const { sql } = database
   await sql`insert into webhooks (url, events, secret, created_by) values ('https://a.example', '{}', 'sealed', 'test')`
@@ -247,42 +164,4 @@ test('doctor: a key that does not decrypt a webhook is an error, and an expiring
   expect(found(visited, 'warning')).toEqual([expect.stringMatching(/^tokens: The token "nightly" expires on/)])
   await sql`delete from webhooks`
   await sql`delete from api_tokens`
-})
-
-test('doctor: an invalid file of organizations is an error that quotes none of its content, and the rest is still checked', async () => {
-  const file = join(folder, 'organizations.json')
-  await writeFile(file, '[{"slug": "a", "apiSecret": "hunter2')
-  const own = { ESSENTIALS_API_KEY: undefined, ESSENTIALS_API_SECRET: undefined, ESSENTIALS_ORGANIZATIONS_FILE: file }
-  const visited = await visit(own)
-  expect(visited.code).toBe(1)
-  expect(found(visited, 'error')).toEqual([expect.stringMatching(/^configuration: The file of .* is not JSON\.$/)])
-  expect(visited.checks.map(({ check }) => check)).toContain('migrations')
-  expect(visited.output).not.toContain('hunter2')
-  // A valid one that differs from the list of the database.
-  await writeFile(file, JSON.stringify([{ slug: 'a', name: 'a', apiKey: 'key', apiSecret: 'secret' }]))
-  const differing = await visit(own)
-  expect(found(differing, 'warning').sort()).toEqual([
-    'organizations: a: It is configured here, but no running process mirrors it.',
-    'organizations: default: It is mirrored, but not configured here.',
-  ])
-  expect(differing.code).toBe(0)
-})
-
-test('doctor: invalid variables are errors, also if not even the database can be found', async () => {
-  const visited = await visit({ DATABASE_URL: 'mysql://app:hunter2@db/app', PORT: 'x' })
-  expect(visited.checks.map(({ check, status }) => [check, status])).toEqual([
-    ['configuration', 'error'],
-    ['configuration', 'error'],
-  ])
-  expect(visited.code).toBe(1)
-  expect(visited.output).not.toContain('hunter2')
-})
-
-test('doctor: people get one line for each check, and below it what to do', async () => {
-  let output = ''
-  const terminal = { stdout: { write: (text: string) => (output += text) } }
-  const code = await runDoctor([], diagnosed({ ...environment, ADMIN_TOKEN: undefined }), terminal)
-  expect(code).toBe(0)
-  expect(output).toMatch(/^warning {2}tokens {9}ADMIN_TOKEN is not set here\..*\n +→ If the API has no ADMIN_TOKEN/m)
-  expect(output).toMatch(/\n0 errors, 1 warnings, \d+ ok\n$/)
 })

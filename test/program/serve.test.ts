@@ -1,5 +1,6 @@
 /** The program with a vendor that follows its documentation: what it serves, how it stops, and how it recovers. */
 import { afterAll, expect, test } from 'vitest'
+import { readSessions } from '../../src/db/sessions.ts'
 import { basic, startVendor } from '../simulator/vendor.ts'
 import { testDatabase } from '../support/database.ts'
 import { ask, databaseVariables, startProgram, token } from '../support/program.ts'
@@ -34,6 +35,11 @@ function current(of: string) {
     return mirror.state === 'CURRENT' && mirror.usersWithoutRelations === 0 && mirror.problem === null
   })
 }
+
+test('serve: a process with a worker is recognized by its sessions', async () => {
+  await current(origin)
+  expect(await readSessions(database.sql)).toMatchObject({ workers: 1 })
+})
 
 test('serve: the program returns a user with roles, aliases and groups', async () => {
   await current(origin)

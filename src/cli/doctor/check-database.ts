@@ -5,9 +5,10 @@ import { checkConnectionBudget } from '../../db/connection/connection-budget.ts'
 import { connectionsOf, type Database, openDatabase } from '../../db/database.ts'
 import { CannotMigrate } from '../../db/database-errors.ts'
 import { type MigrationState, readMigrationState } from '../../db/migrations/migration-state.ts'
+import { operatorName, readSessions } from '../../db/sessions.ts'
 import { joinEmbeddedPostgres } from '../../embedded/embedded-postgres.ts'
 import { queueConnections } from '../../sync/queue-tables.ts'
-import { operatorName } from '../operator/open-database.ts'
+import { counted } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, warning } from './check.ts'
 
 export interface FoundDatabase extends AsyncDisposable {
@@ -62,7 +63,7 @@ export async function findDatabase(config: Config): Promise<FoundDatabase> {
     return unusable(cause)
   }
   try {
-    const isServing = !config.databaseUrl || (await hasServer(database))
+    const isServing = !config.databaseUrl || (await readSessions(database.sql)).sessions > 0
     const migrations = await checkMigrations(database, isServing)
     const checks = [
       await checkVersion(database, where),
@@ -92,13 +93,6 @@ async function join(dataDir: string) {
     late.abort()
     tooLate.catch(() => {})
   }
-}
-
-async function hasServer({ sql }: Database): Promise<boolean> {
-  const rows = await sql`
-    select from pg_stat_activity where datname = current_database() and application_name like 'essentials-graph %'
-      and application_name not like ${`${operatorName} %`} limit 1`
-  return rows.length > 0
 }
 
 async function checkVersion({ sql }: Database, where: string): Promise<Check> {
@@ -140,7 +134,7 @@ async function checkMigrations(
     const action = isServing
       ? 'A running process is of an earlier version. Stop it, run `npm start -- migrate`, and start this version.'
       : 'Run `npm start -- migrate`, or start the server, which migrates first.'
-    const message = `The database lacks ${pending.length} migrations of this version, the first of them ${pending[0]}.`
+    const message = `The database lacks ${counted(pending.length, 'migration')} of this version, the first of them ${pending[0]}.`
     return { state, check: error('migrations', message, action) }
   } catch (cause) {
     if (!(cause instanceof CannotMigrate)) throw cause

@@ -11,6 +11,7 @@ import type { EssentialsClient } from '../../vendor/adapter.ts'
 import type { Allowance } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { CallOptions } from '../../vendor/http/connection.ts'
+import { counted } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, warning } from './check.ts'
 import { judgeClock } from './check-services.ts'
 
@@ -114,7 +115,7 @@ async function askVendor(
     const used = state?.allowance
       ? `; ${state.allowance.used + 1} of ${limit} requests of the last minute are used`
       : ''
-    const users = total === undefined ? '' : `, and reports ${total} users`
+    const users = total === undefined ? '' : `, and reports ${counted(total, 'user')}`
     return {
       check: ok('vendor', `The vendor answered in ${seconds} s${users}${used}.`, { organization }),
       ...skewOf(arrivedAt),

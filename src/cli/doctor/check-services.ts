@@ -1,12 +1,13 @@
-/** Redis, the secrets, the tokens, and the clocks. */
+/** Redis, the workers, the secrets, the tokens, and the clocks. */
 import { tokensExpiringSoon } from '../../access/tokens.ts'
 import { readSealedState, secretKeyProblem } from '../../check-secret-key.ts'
 import type { Config } from '../../config/env.ts'
 import { existingSecretKeyOf } from '../../config/secret-key.ts'
 import type { Database } from '../../db/database.ts'
+import { readSessions } from '../../db/sessions.ts'
 import { pingRedis } from '../../sync/inspect-queue.ts'
 import { openSecrets } from '../../writes/secrets.ts'
-import { minuteOf } from '../operator/output.ts'
+import { counted, minuteOf, startWorker } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, warning } from './check.ts'
 
 export async function checkRedis({ redisUrl }: Config): Promise<Check> {
@@ -29,6 +30,14 @@ export async function checkRedis({ redisUrl }: Config): Promise<Check> {
   }
 }
 
+export async function checkWorkers({ sql }: Database): Promise<Check> {
+  const { workers, sessions } = await readSessions(sql)
+  if (workers > 0) return ok('worker', `${counted(workers, 'worker')} ${workers === 1 ? 'runs' : 'run'}.`)
+  const message = 'No worker seems to run: no pull and no operation makes progress.'
+  const action = `${startWorker} It needs the same database as the API.`
+  return sessions > 0 ? error('worker', message, action) : warning('worker', message, action)
+}
+
 export async function checkSecrets(config: Config, { sql }: Database, isServing: boolean): Promise<Check> {
   const key = await existingSecretKeyOf(config)
   const state = await readSealedState(sql, key && openSecrets(key))
@@ -49,33 +58,38 @@ export async function checkSecrets(config: Config, { sql }: Database, isServing:
     )
   return ok(
     'secrets',
-    `SECRET_KEY decrypts all stored secrets: ${state.passwords} passwords, ${state.webhooks} webhooks.`,
+    `SECRET_KEY decrypts all stored secrets: ${counted(state.passwords, 'password')}, ${counted(state.webhooks, 'webhook')}.`,
   )
 }
 
-export async function checkTokens(config: Config, { sql }: Database): Promise<Check[]> {
+export async function checkTokens({ sql }: Database, hasAdminToken: boolean): Promise<Check[]> {
   const soon = await tokensExpiringSoon(sql)
   const [counts] = await sql<[{ valid: number }]>`
     select count(*)::int as valid from api_tokens
     where revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`
-  const admin = config.adminToken
+  const admin = hasAdminToken
     ? []
     : [
         warning(
           'tokens',
-          `ADMIN_TOKEN is not set here. ${counts.valid} stored tokens are valid.`,
+          `ADMIN_TOKEN is not set here. ${counted(counts.valid, 'stored token')} ${counts.valid === 1 ? 'is' : 'are'} valid.`,
           'If the API has no ADMIN_TOKEN either, create a token with `npm run token -- create --name NAME --scope admin`.',
         ),
       ]
   const expiring = soon.map(({ name, expiresAt }) =>
     warning(
       'tokens',
-      `The token "${name}" expires on ${minuteOf(expiresAt)} UTC.`,
+      `The token "${name}" expires on ${minuteOf(expiresAt)}.`,
       `Replace it with \`npm run token -- rotate ${name}\`.`,
     ),
   )
   if (expiring.length > 0 || admin.length > 0) return [...admin, ...expiring]
-  return [ok('tokens', `${counts.valid} stored tokens are valid, and none expires soon.`)]
+  return [
+    ok(
+      'tokens',
+      `${counted(counts.valid, 'stored token')} ${counts.valid === 1 ? 'is' : 'are'} valid, and none expires soon.`,
+    ),
+  ]
 }
 
 const toleratedMs = 5_000

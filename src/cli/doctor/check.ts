@@ -1,5 +1,7 @@
 /** The results of the doctor's checks, and how they are shown. */
 
+import { counted } from '../operator/output.ts'
+
 export type Verdict = 'ok' | 'warning' | 'error'
 
 export interface Check {
@@ -41,7 +43,7 @@ export function textOf(checks: readonly Check[]): string {
     return action === undefined ? [line] : [line, `${' '.repeat(width + 11)}→ ${action}\n`]
   })
   const count = (status: Verdict) => checks.filter((one) => one.status === status).length
-  return `${lines.join('')}\n${count('error')} errors, ${count('warning')} warnings, ${count('ok')} ok\n`
+  return `${lines.join('')}\n${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}, ${count('ok')} ok\n`
 }
 
 /** Why an operation failed, in one line, for the messages of checks. */

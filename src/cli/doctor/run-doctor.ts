@@ -7,7 +7,7 @@ import { parsedFor } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, textOf, verdictOf, warning } from './check.ts'
 import { findDatabase } from './check-database.ts'
 import { checkOrganizations } from './check-organizations.ts'
-import { checkClock, checkRedis, checkSecrets, checkTokens } from './check-services.ts'
+import { checkClock, checkRedis, checkSecrets, checkTokens, checkWorkers } from './check-services.ts'
 
 /** The configuration as far as it can be read. */
 export interface Diagnosis {
@@ -17,6 +17,8 @@ export interface Diagnosis {
   readonly warnings: readonly string[]
   /** Whether any variable of the vendor's credentials is set. */
   readonly hasCredentials: boolean
+  /** Secrets that are set, but whose files cannot be read. `config` lacks them. */
+  readonly unread: readonly string[]
 }
 
 interface Terminal {
@@ -39,18 +41,19 @@ export async function runDoctor(
 }
 
 async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => number): Promise<Check[]> {
-  const { config } = diagnosis
+  const { config, unread } = diagnosis
   if (!config) return checkConfiguration(diagnosis, false)
   await using found = await findDatabase(config)
   const { database, isCurrent, isServing } = found
   const tried = (check: string, work: (database: Database) => Promise<Check | Check[]>) =>
     database && isCurrent ? attempt(check, () => work(database)) : []
   const logger = createLogger('silent', 'doctor')
-  const [redis, clock, secrets, tokens, organizations] = await Promise.all([
-    attempt('redis', () => checkRedis(config)),
+  const [redis, worker, clock, secrets, tokens, organizations] = await Promise.all([
+    unread.includes('REDIS_URL') ? [] : attempt('redis', () => checkRedis(config)),
+    tried('worker', checkWorkers),
     database ? attempt('clock', () => checkClock(database, now)) : [],
-    tried('secrets', (own) => checkSecrets(config, own, isServing)),
-    tried('tokens', (own) => checkTokens(config, own)),
+    unread.includes('SECRET_KEY') ? [] : tried('secrets', (own) => checkSecrets(config, own, isServing)),
+    tried('tokens', (own) => checkTokens(own, config.adminToken !== undefined || unread.includes('ADMIN_TOKEN'))),
     attempt('vendor', () =>
       checkOrganizations(config, {
         database: isCurrent ? database : undefined,
@@ -64,6 +67,7 @@ async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => numb
     ...checkConfiguration(diagnosis, isServing),
     ...found.checks,
     ...redis,
+    ...worker,
     ...clock,
     ...secrets,
     ...tokens,

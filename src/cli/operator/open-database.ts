@@ -6,10 +6,8 @@ import type { Config } from '../../config/env.ts'
 import { type Database, openDatabase } from '../../db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from '../../db/database-errors.ts'
 import { readMigrationState } from '../../db/migrations/migration-state.ts'
-import { OperatorError } from './output.ts'
-
-/** Distinguishes these sessions from those of a server. */
-export const operatorName = 'essentials-graph operator'
+import { operatorName } from '../../db/sessions.ts'
+import { counted, OperatorError } from './output.ts'
 
 /**
  * Joins the embedded Postgres of a running server, or starts it. Throws an OperatorError if its tables are not those of
@@ -38,7 +36,7 @@ export async function openOperatorDatabase(
   }
   if (found.state === 'STALE')
     throw new OperatorError(
-      `The database lacks ${found.pending.length} migrations of this version. Run \`npm start -- migrate\`, or use the version that the server runs.`,
+      `The database lacks ${counted(found.pending.length, 'migration')} of this version. Run \`npm start -- migrate\`, or use the version that the server runs.`,
     )
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }

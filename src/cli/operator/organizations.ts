@@ -1,10 +1,11 @@
 /** `organizations list`, `pause`, `resume` and `pull`. */
 import { openAudit } from '../../access/audit.ts'
 import type { Sql } from '../../db/database.ts'
+import { readSessions } from '../../db/sessions.ts'
 import { setPaused } from '../../mirror/control-organizations.ts'
 import { beginPull } from '../../mirror/pulls/pulls.ts'
 import { type OrganizationState, readOrganizationStates } from '../../mirror/read-organizations.ts'
-import { minuteOf, OperatorError, OperatorUsageError, type Output, parsedFor, table } from './output.ts'
+import { minuteOf, noWorker, OperatorError, OperatorUsageError, type Output, parsedFor, table } from './output.ts'
 
 const verbs = ['list', 'pause', 'resume', 'pull'] as const
 
@@ -84,10 +85,13 @@ async function pull(sql: Sql, chosen: readonly OrganizationState[]): Promise<Out
     const begun = await audited(sql, 'pull', [slug], () => beginPull(sql, id, 'REQUEST'))
     pulls.push({ organization: slug, pull: begun })
   }
-  const text = pulls.map(
-    ({ organization, pull }) => `${organization}: the pull ${pull} is running. A worker continues it.\n`,
+  const { workers } = await readSessions(sql)
+  const text = pulls.map(({ organization, pull }) =>
+    workers > 0
+      ? `${organization}: the pull ${pull} is running. A worker continues it.\n`
+      : `${organization}: the pull ${pull} waits for a worker.\n`,
   )
-  return { json: { pulls }, text: text.join('') }
+  return { json: { pulls, workers }, text: [...text, ...(workers > 0 ? [] : [`${noWorker}\n`])].join('') }
 }
 
 /** Records what an operator changed, before and after. */

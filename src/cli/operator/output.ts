@@ -35,6 +35,10 @@ export function parsedFor<const Options extends NonNullable<ParseArgsConfig['opt
   }
 }
 
+/** What commands say if no worker has a session in the database. */
+export const startWorker = 'Start one with `npm start` or `npm start -- worker`.'
+export const noWorker = `No worker seems to run: no pull and no operation makes progress. ${startWorker}`
+
 /** Aligned columns, one line for each row. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
@@ -50,7 +54,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('')
 }
 
-/** A time for people, in UTC, to the minute. */
+/** A time for people, in UTC, to the minute: 2026-01-31 09:05Z. */
 export function minuteOf(moment: string | null, missing = '–'): string {
-  return moment === null ? missing : moment.slice(0, 16).replace('T', ' ')
+  return moment === null ? missing : `${moment.slice(0, 16).replace('T', ' ')}Z`
+}
+
+/** The number with the noun, which is plural unless it is 1. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

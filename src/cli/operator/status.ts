@@ -1,8 +1,9 @@
 /** `status`: what runs, how current each organization is, and what waits for a person. */
 import type { Sql } from '../../db/database.ts'
+import { programSessions } from '../../db/sessions.ts'
 import { readOrganizationStates } from '../../mirror/read-organizations.ts'
 import { shown, stateOf } from './organizations.ts'
-import { minuteOf, type Output, parsedFor, table } from './output.ts'
+import { counted, minuteOf, noWorker, type Output, parsedFor, table } from './output.ts'
 
 interface Totals {
   readonly users: number
@@ -10,6 +11,7 @@ interface Totals {
   readonly findings: number
   readonly webhooksFailing: number
   readonly sessions: number
+  readonly workers: number
 }
 
 export function statusCommand(args: readonly string[]): (sql: Sql) => Promise<Output> {
@@ -31,11 +33,12 @@ export function statusCommand(args: readonly string[]): (sql: Sql) => Promise<Ou
     ])
     const problems = organizations.flatMap(({ slug, problem }) => (problem === null ? [] : [`${slug}: ${problem}\n`]))
     const head = ['SLUG', 'STATE', 'USERS', 'COMPLETE AS OF', 'NEXT PULL', 'REQUESTS', 'OPERATIONS', 'QUARANTINES']
-    const { users, groups, findings, webhooksFailing, sessions } = totals
+    const { users, groups, findings, webhooksFailing, sessions, workers } = totals
     const text = [
       table(head, rows),
       ...(problems.length > 0 ? ['\n', ...problems] : []),
-      `\n${users} users and ${groups} groups; ${findings} open findings; ${webhooksFailing} webhooks failing or disabled; ${sessions} database sessions of the program\n`,
+      `\n${counted(users, 'user')} and ${counted(groups, 'group')}; ${counted(findings, 'open finding')}; ${counted(webhooksFailing, 'webhook')} failing or disabled; ${counted(sessions, 'database session')} of the program\n`,
+      ...(workers > 0 ? [] : [`${noWorker}\n`]),
     ].join('')
     const listed = organizations.map((one) => ({ ...shown(one), users: usersOf(one.id) }))
     return { json: { organizations: listed, ...totals }, text }
@@ -55,7 +58,6 @@ async function readTotals(sql: Sql): Promise<Totals> {
       (select count(*)::int from findings where resolved_at is null and organization_id in (select id from o)) as findings,
       (select count(distinct w.id)::int from webhooks w left join webhook_cursors c on c.webhook_id = w.id
         where w.disabled_at is not null or c.failing_since is not null) as "webhooksFailing",
-      (select count(*)::int from pg_stat_activity where datname = current_database()
-        and application_name like 'essentials-graph %' and application_name not like 'essentials-graph operator %') as sessions`
+      s.sessions, s.workers from ${programSessions(sql)} as s`
   return row
 }

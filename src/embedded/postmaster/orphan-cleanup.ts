@@ -19,7 +19,7 @@ export async function clearOrphan(data: string, log: Log): Promise<void> {
     return
   }
   if (found === 'postmaster') {
-    log('stopping the embedded Postgres that a killed process left running', { pid: file.pid, data })
+    log('stopping the embedded Postgres that a killed process left running', { postmaster: file.pid, data })
     const gone = await shutDown(
       (signal) => process.kill(file.pid, signal),
       async (limit) =>

@@ -13,6 +13,18 @@ import { listReader } from './read-list.ts'
 import { wholeBody } from './user-names.ts'
 import { parseUser, parseWrittenUser } from './wire.ts'
 
+/** The endpoints, as the metrics name them. */
+export const endpointNames = [
+  '/orgs/{domain}/users',
+  '/orgs/{domain}/users/{email}',
+  '/orgs/{domain}/domains',
+  '/orgs/{domain}/settings/azure',
+  '/orgs/{domain}/settings/azure/exemptions',
+  '/orgs/{domain}/users/{email}/sender-lists',
+  '/orgs/{domain}',
+  '/orgs/{domain}/orgs',
+] as const
+
 /** One response may hold tens of thousands of users. */
 export const longestListMs = 120_000
 const listLimits = { totalMs: longestListMs, headersMs: longestListMs, bodyMs: 60_000, maxBytes: 256 * 2 ** 20 }
