@@ -43,7 +43,7 @@ export interface OrganizationConnection {
 
 /**
  * The maximum number of requests in progress with one password. If it becomes wrong, the vendor sees it at most this
- * often. One is for a long list, the other for requests that cannot wait for the list.
+ * often. One is for background work such as a long list, the other for interactive requests (`backgroundAtOnceOf`).
  */
 const mostAtOnce = 2
 

@@ -170,8 +170,7 @@ export class AllowanceQueue {
   }
 
   #block(lane: Lane, refused: Refused): void {
-    const [ofLane, ofPriority, ofAll] = scopesOf(lane)
-    const scope = refused.bound === 'CALLER' ? ofLane : refused.bound === 'SHARE' ? ofPriority : ofAll
+    const scope = scopeOf(lane, refused)
     const now = performance.now()
     const lanes = this.#lanesIn(scope)
     const patience = lanes.every(({ wish }) => wish.priority === 'background') ? backgroundPatience : 1
@@ -220,4 +219,12 @@ export class AllowanceQueue {
 /** The scopes that a limit may apply to: the lane, its priority, all lanes. */
 function scopesOf({ id, wish }: Lane): readonly [string, string, string] {
   return [id, wish.priority, 'all']
+}
+
+/** Background work has a lower limit of requests in progress than the others, which does not block them. */
+function scopeOf(lane: Lane, { bound }: Refused): string {
+  const [ofLane, ofPriority, ofAll] = scopesOf(lane)
+  if (bound === 'CALLER') return ofLane
+  if (bound === 'SHARE') return ofPriority
+  return bound === 'BUSY' && lane.wish.priority === 'background' ? ofPriority : ofAll
 }

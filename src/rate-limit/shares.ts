@@ -1,4 +1,7 @@
-/** How the requests of a window are shared. The statement that takes a slot (slots.ts) has the same formulas in SQL. */
+/**
+ * How the requests of a window are shared, and those in progress. The statement that takes a slot (slots.ts) has the
+ * formulas of the window in SQL.
+ */
 
 /** Slots that background work leaves free for interactive work: a tenth, and at least one. */
 export function reservedOf(limit: number): number {
@@ -13,4 +16,12 @@ export function floorOf(limit: number): number {
 /** Maximum slots of one caller: a share of the interactive slots, and at least one. */
 export function callerCapOf(limit: number, share: number): number {
   return Math.max(1, Math.floor((limit - floorOf(limit)) * share))
+}
+
+/**
+ * Maximum number of background requests in progress: one less than of all requests, so that interactive ones need not
+ * wait for a long list. A maximum of one is not divided.
+ */
+export function backgroundAtOnceOf(atOnce: number): number {
+  return Math.max(1, atOnce - 1)
 }

@@ -7,7 +7,7 @@
  */
 import type { Sql } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
-import { callerCapOf, floorOf, reservedOf } from './shares.ts'
+import { backgroundAtOnceOf, callerCapOf, floorOf, reservedOf } from './shares.ts'
 
 export type Priority = 'interactive' | 'background'
 
@@ -34,7 +34,10 @@ export interface Taken {
 }
 
 /** The limit that blocks a request. */
-/** REFUSED: the vendor has refused the credentials. BUSY: enough requests are in progress. */
+/**
+ * REFUSED: the vendor has refused the credentials. BUSY: enough requests are in progress, or enough background ones if
+ * the request is one of them.
+ */
 export type Bound = 'REFUSED' | 'PAUSED' | 'BUSY' | 'LIMIT' | 'SHARE' | 'CALLER'
 
 export interface Refused {
@@ -57,7 +60,10 @@ export interface AllowanceTimes {
 
 /** Further limits of a key. */
 export interface KeyLimits {
-  /** Maximum number of requests in progress, over all processes. Undefined: no maximum. */
+  /**
+   * Maximum number of requests in progress, over all processes. Background work leaves one of them to interactive
+   * requests. Undefined: no maximum.
+   */
   readonly atOnce?: number | undefined
   /** Identifies the key's credentials, which may change. While they are refused, no request is sent. */
   readonly credential?: string | undefined
@@ -92,6 +98,7 @@ export function openSlots(
 ): Slots {
   const windowSeconds = windowMs / 1000
   const heldSeconds = (windowMs + leaseMs) / 1000
+  const backgroundAtOnce = atOnce === undefined ? undefined : backgroundAtOnceOf(atOnce)
 
   async function take({ priority, caller }: Wish): Promise<Taken | Refused | undefined> {
     const kind = priority === 'interactive' ? 'INTERACTIVE' : 'BACKGROUND'
@@ -132,9 +139,11 @@ export function openSlots(
         select a.now, a.takes, a.slots, b.*, case
           when a.refused_until > a.now and a.refused_credential = ${credential ?? null}::text then 'REFUSED'
           when a.paused_until > a.now then 'PAUSED'
-          when ${atOnce ?? null}::int <= (
+          when ${atOnce ?? null}::int is not null and (
             -- A slot is held for longer than the window until its response has arrived.
-            select count(*) from allowance_slots s
+            select count(*) >= ${atOnce ?? null}::int or (${kind} = 'BACKGROUND'
+              and count(*) filter (where s.priority = 'BACKGROUND') >= ${backgroundAtOnce ?? null}::int)
+            from allowance_slots s
             where s.key = a.key and s.free_at > a.now + ${windowSeconds} * interval '1 second') then 'BUSY'
           when used.total >= b.size then 'LIMIT'
           when ${kind} = 'BACKGROUND' and used.background >= b.floor and used.total >= b.size - b.reserved then 'SHARE'

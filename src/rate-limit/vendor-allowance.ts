@@ -8,7 +8,8 @@
  * its slots for a while, and the limit still holds.
  *
  * The shares (shares.ts): background work leaves a tenth of the slots free, interactive work leaves a quarter
- * to background work that is waiting, and no caller gets more than its share of the interactive slots.
+ * to background work that is waiting, and no caller gets more than its share of the interactive slots. A key may also
+ * limit the requests in progress, of which background work leaves one to interactive work.
  *
  * Processes may have different limits. A slot stores the limit under which it was taken. A slot is taken only while
  * three limits allow one more request: the limit of the process, the limits of all requests in the window, and the
