@@ -101,7 +101,7 @@ test('commands beside a server: they do not migrate its database', async () => {
   const [row] = await sql<{ name: string; hash: string }[]>`
     delete from drizzle.__drizzle_migrations where id = ${last} returning name, hash`
   for (const line of ['webhook list', 'webhook create --url https://receiver.example/ --events all', 'token list']) {
-    expect(await run(line)).toMatchObject({ code: 1, err: expect.stringContaining('lacks 1 migrations') })
+    expect(await run(line)).toMatchObject({ code: 1, err: expect.stringContaining('lacks 1 migration') })
   }
   await sql`insert into drizzle.__drizzle_migrations (name, hash) values (${row?.name ?? ''}, ${row?.hash ?? ''})`
 })
