@@ -57,12 +57,12 @@ export async function runRecord(
   await createFolder(folder)
   const gathered: { readonly name: string; readonly call: string; readonly response: Response }[] = []
   const record = async (name: string, call: string, path: string): Promise<unknown> => {
-    const response = await get(`${base}${path}`, credentials, call, mostBytes)
+    const { response, value } = await get(`${base}${path}`, credentials, call, mostBytes)
     gathered.push({ name, call, response })
     // A repeated wrong password may lock the account.
     if (response.status === 401)
       throw new RecordError(`The vendor refused the user or the password (401). ${folder} has its answer.`)
-    return response.value
+    return value
   }
   /** A name in any response is replaced in the sentences of all. */
   const write = async (): Promise<string[]> => {
@@ -159,12 +159,12 @@ interface Response {
   readonly headers: Headers
   readonly milliseconds: number
   readonly bytes: number
-  readonly text: string
-  /** Undefined if the text is not JSON. */
-  readonly value: unknown
   /** The value with at most `mostRows` rows. */
   readonly shown: unknown
-  readonly rows: readonly unknown[] | undefined
+  /** What the body is if it is not JSON. */
+  readonly notJson: string | undefined
+  /** Of a list: the number of its rows, and in how many of them each key occurs. */
+  readonly list: { readonly rows: number; readonly keys: ReadonlyMap<string, number> } | undefined
 }
 
 /** The only request that a recording sends. */
@@ -173,7 +173,7 @@ async function get(
   credentials: Readonly<Record<string, string>>,
   call: string,
   mostBytes: number,
-): Promise<Response> {
+): Promise<{ readonly response: Response; readonly value: unknown }> {
   const begun = performance.now()
   const signal = AbortSignal.timeout(longestRequestMs)
   const { status, headers, body } = await fetch(url, { headers: credentials, redirect: 'manual', signal })
@@ -193,11 +193,14 @@ async function get(
   const value = parsed(text)
   const rows = listIn(value)
   const shown = rows && rows.length > mostRows ? withRows(value, rows.slice(0, mostRows)) : value
-  return { status, headers, milliseconds, bytes, text, value, shown, rows }
+  // The whole body is not kept until all responses are written.
+  const list = rows && { rows: rows.length, keys: keysOf(rows) }
+  const other = value === undefined ? notJson(text) : undefined
+  return { value, response: { status, headers, milliseconds, bytes, shown, notJson: other, list } }
 }
 
 function recordedOf(call: string, response: Response, pseudonyms: Pseudonyms): Recorded {
-  const { status, headers, milliseconds, bytes, text, value, shown, rows } = response
+  const { status, headers, milliseconds, bytes, shown, notJson, list } = response
   const contentType = headers.get('content-type')
   return {
     call,
@@ -208,8 +211,11 @@ function recordedOf(call: string, response: Response, pseudonyms: Pseudonyms): R
     ),
     milliseconds,
     bytes,
-    ...(rows && { rows: rows.length, keys: keysOf(rows, pseudonyms) }),
-    body: value === undefined ? notJson(text) : pseudonyms.json(shown),
+    ...(list && {
+      rows: list.rows,
+      keys: Object.fromEntries([...list.keys].map(([name, count]) => [pseudonyms.key(name), count])),
+    }),
+    body: notJson ?? pseudonyms.json(shown),
   }
 }
 
@@ -239,13 +245,11 @@ function withRows(value: unknown, rows: readonly unknown[]): unknown {
   return Object.fromEntries(Object.keys(value as object).map((key) => [key, rows]))
 }
 
-function keysOf(rows: readonly unknown[], pseudonyms: Pseudonyms): Record<string, number> {
-  const counts: Record<string, number> = {}
+function keysOf(rows: readonly unknown[]): Map<string, number> {
+  const counts = new Map<string, number>()
   for (const row of rows)
-    for (const name of typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : []) {
-      const key = pseudonyms.key(name)
-      counts[key] = (counts[key] ?? 0) + 1
-    }
+    for (const name of typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : [])
+      counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
 
