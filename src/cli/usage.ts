@@ -82,7 +82,8 @@ export const recordUsage = `Usage:
 
   Sends a dozen requests of the API v1 that read and change nothing, with the configured credentials, and writes the
   responses to a new folder. Names, addresses, domains, numbers of accounts and secrets are replaced, equal ones by equal
-  ones. Look through the folder before you send it to anybody. Needs no database.
+  ones. Look through the folder before you send it to anybody. Needs no database; if there is one that says that the
+  vendor has refused the credentials (401), nothing is sent.
   --organization is needed if several organizations of the API v1 are configured.
 `
 

@@ -146,6 +146,13 @@ export async function openAllowance(
   }
 }
 
+/** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
+export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
+  const [row] = await sql<{ until: string }[]>`select refused_until as until from allowances
+    where key = ${key} and refused_until > clock_timestamp() and refused_credential = ${credential ?? null}`
+  return row?.until
+}
+
 function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: number): AllowanceSpentError {
   const { bound, limit, retryAt } = refused
   const { priority, caller } = wish

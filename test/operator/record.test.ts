@@ -1,19 +1,22 @@
 /** The recording of a vendor's answers contains nothing that identifies anybody. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createPseudonyms } from '../../src/cli/record/pseudonyms.ts'
 import { RecordError, runRecord } from '../../src/cli/record/run-record.ts'
 import { readConfig } from '../../src/config/env.ts'
+import { connectionOf } from '../../src/organizations/vendor-connection.ts'
+import { openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { interfaceAccount } from '../../src/simulator/v1/interface-wire.ts'
+import { testDatabase } from '../support/database.ts'
 
 const user = 'Graph.Admin@nordwind.example'
 const password = 'Planted-Secret'
 const now = new Date('2026-03-04T05:06:07.890Z')
 
-async function start(secret = password) {
+async function start(secret = password, environment: Readonly<Record<string, string>> = {}) {
   const domains = ['nordwind.example', 'sub.nordwind.example']
   const simulator = await startSimulator({
     organizations: [
@@ -36,6 +39,8 @@ async function start(secret = password) {
       ESSENTIALS_USER: user,
       ESSENTIALS_PASSWORD: secret,
       ESSENTIALS_BASE_URL: simulator.origin,
+      DATA_DIR: join(folder, 'none'),
+      ...environment,
     },
     'vendor',
   )
@@ -44,7 +49,8 @@ async function start(secret = password) {
     simulator,
     target,
     vendor: simulator.organization(user),
-    run: () => runRecord(['--api', 'v1', '--folder', target], config, now),
+    config,
+    run: (limits?: { mostBytes: number }) => runRecord(['--api', 'v1', '--folder', target], config, now, limits),
     async texts() {
       const files = (await readdir(target)).sort()
       return Object.fromEntries(
@@ -133,15 +139,116 @@ test('record: values keep their shape, and known values are replaced in sentence
     when_renewal: '2026/05/09',
     is_active: 'true',
     uid: '48211',
-    list: [],
-    nothing: null,
+    domains: [],
+    external_id: null,
     errors: [
       { status: 409, error_message: 'Mia of Mia.K@Nordwind.example (48211) exists; hunter2', identifier: 48211 },
     ],
   }) as { uid: string; firstname: string; errors: { error_message: string; identifier: number }[] }
-  expect(shown).toMatchObject({ when_renewal: '0000/00/00', is_active: 'true', list: [], nothing: null })
+  expect(shown).toMatchObject({ when_renewal: '0000/00/00', is_active: 'true', domains: [], external_id: null })
   expect(String(shown.errors[0]?.identifier)).toBe(shown.uid)
   expect(shown.errors[0]?.error_message).toBe(
     `${shown.firstname} of ADDRESS-1@DOMAIN-1.EXAMPLE (${shown.uid}) exists; ***`,
   )
+})
+
+test('record: a sentence keeps only words of a fixed vocabulary, and equal words stay equal', () => {
+  const { json } = createPseudonyms([])
+  const shown = json({
+    message: "User Mia Kühn not found. O'Hara-Lüders: “KÜHN” doesn't exist on https://us1.proofpointessentials.com/",
+    errors: [{ detail: ['Mia_K2 is 12 months old, e-mail is_active'] }],
+  })
+  expect(shown).toEqual({
+    message: "User word-1 word-2 not found. word-3: “word-2” doesn't exist on https://us1.proofpointessentials.com/",
+    errors: [{ detail: ['word-4 is 12 word-5 old, e-mail is_active'] }],
+  })
+})
+
+test('record: a name that comes later is replaced in an earlier sentence, also if it is a plain word', async () => {
+  await using world = await start()
+  const [first, second] = world.vendor.users()
+  world.vendor.updateUser(first?.primaryEmail ?? '', { undocumented: { message: 'Wilhelmina Server was not found' } })
+  world.vendor.updateUser(second?.primaryEmail ?? '', { firstName: 'Wilhelmina', lastName: 'Server' })
+  await world.run()
+  const { users } = JSON.parse((await world.texts())['04-users.json'] ?? '').body
+  const named = users.find(({ surname }: { surname: string }) => surname === 'Server')
+  expect(named).toBeUndefined()
+  expect(users[0].message).toBe(`${users[1].firstname} ${users[1].surname} was not found`)
+})
+
+test('record: numbers with separators, and numbers of three digits in sentences, are replaced', () => {
+  const { json } = createPseudonyms([])
+  const sentences = [
+    '+49 151 234 567',
+    '(089) 12.34-56/78',
+    '151 2',
+    'error 404 of 12',
+    'from 10.0.0.12',
+    'is 1‑23‑456‑7',
+  ]
+  const shown = sentences.map((message) => json({ message }))
+  expect(shown.map((one) => (one as { message: string }).message)).toEqual([
+    '900000001',
+    '(900000002',
+    '900000003 2',
+    'error 900000004 of 12',
+    'from 900000005',
+    'is 900000006',
+  ])
+  expect(json({ uid: 404, message: '49-151-234-567', status: 491512345678, license_count: '491512345678' })).toEqual({
+    uid: 900000004,
+    message: '900000001',
+    status: 900000007,
+    license_count: '900000007',
+  })
+})
+
+test('record: keys that the API is not known to have are replaced, in bodies and in the counts of keys', async () => {
+  const { json } = createPseudonyms([])
+  const shown = json({ mia: { is_active: true, isActive: true, Mia: 1, primary_email: '' }, users: [{ mia: null }] })
+  expect(shown).toEqual({
+    'key-1': { is_active: true, isActive: true, 'key-2': 1, primary_email: '' },
+    users: [{ 'key-1': null }],
+  })
+  await using world = await start()
+  const [first] = world.vendor.users()
+  world.vendor.updateUser(first?.primaryEmail ?? '', { undocumented: { billie: 1 } })
+  await world.run()
+  expect(Object.values(await world.texts()).join()).not.toContain('billie')
+  expect(JSON.parse((await world.texts())['04-users.json'] ?? '').keys).toMatchObject({ uid: 40, 'key-1': 1 })
+})
+
+test('record: a response above the limit ends the recording, and the responses before it are written', async () => {
+  await using world = await start()
+  await expect(world.run({ mostBytes: 2_000 })).rejects.toThrow(
+    'The response to GET /orgs/{domain}/users exceeds the limit of 2000 bytes.',
+  )
+  expect(Object.keys(await world.texts())).toEqual(['01-me.json', '02-endpoints.json', '03-organization.json'])
+})
+
+test('record: a folder that exists is reported in a sentence, and nothing is sent', async () => {
+  await using world = await start()
+  await mkdir(world.target)
+  const failure = await world.run().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(RecordError)
+  expect(String(failure)).toContain(`${world.target} already exists.`)
+  expect(world.simulator.requests).toEqual([])
+})
+
+test('record: credentials that the vendor has refused are not sent again, other ones are', async () => {
+  await using database = await testDatabase()
+  const { connection } = database
+  if (!('host' in connection)) throw new Error('The tests connect by host and port')
+  const where = new URLSearchParams({ host: connection.host, port: String(connection.port), user: connection.user })
+  const environment = { DATABASE_URL: `postgres:///${connection.database}?${where}` }
+  await using world = await start('wrong', environment)
+  const [organization] = world.config.organizations
+  if (!organization) throw new Error('The configuration has one organization')
+  const { allowanceKey, times, limits } = await connectionOf(organization)
+  await (await openAllowance(database.control, allowanceKey, 60, times, limits)).refuse()
+  await expect(world.run()).rejects.toThrow(/^The vendor has refused this user or password \(401\), so nothing is sent/)
+  expect(world.simulator.requests).toEqual([])
+  await database.sql`update allowances set refused_credential = 'of another password'`
+  await expect(world.run()).rejects.toThrow('The vendor refused the user or the password (401).')
+  expect(world.simulator.requests).toHaveLength(1)
 })

@@ -6,7 +6,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Config } from '../../config/env.ts'
+import { connectionOf } from '../../organizations/vendor-connection.ts'
+import { readRefusal } from '../../rate-limit/vendor-allowance.ts'
 import { interfaceAccess } from '../../vendor/v1/client.ts'
+import { findDatabase } from '../doctor/check-database.ts'
 import { recordUsage } from '../usage.ts'
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
 
@@ -31,11 +34,18 @@ interface Recorded {
 }
 
 const longestRequestMs = 120_000
+/** Of the body of one response. */
+const largestResponse = 64 * 2 ** 20
 /** Rows of a list that are written. */
 const mostRows = 50
 
 /** Resolves to the files that it has written, in order. */
-export async function runRecord(args: readonly string[], config: Config, now: Date): Promise<string[]> {
+export async function runRecord(
+  args: readonly string[],
+  config: Config,
+  now: Date,
+  { mostBytes = largestResponse } = {},
+): Promise<string[]> {
   const { organization, folder } = settingsOf(args, config, now)
   const { domain, user, password } = organization
   const { credentials, secrets } = interfaceAccess(organization, unlimited)
@@ -43,38 +53,76 @@ export async function runRecord(args: readonly string[], config: Config, now: Da
   const base = `${organization.baseUrl.replace(/\/+$/, '')}/api/v1`
   const own = `/orgs/${encodeURIComponent(domain)}`
   const nobody = `nobody-${now.getTime().toString(36)}@${domain}`
-  await mkdir(folder, { mode: 0o700 })
-  const files: string[] = []
+  await refuseRefused(organization, config)
+  await createFolder(folder)
+  const gathered: { readonly name: string; readonly call: string; readonly response: Response }[] = []
   const record = async (name: string, call: string, path: string): Promise<unknown> => {
-    const { recorded, value } = await get(`${base}${path}`, credentials, call, pseudonyms)
-    const text = `${JSON.stringify(recorded, null, 2)}\n`
-    if ([...secrets, user, domain].some((secret) => text.toLowerCase().includes(secret.toLowerCase())))
-      throw new RecordError(`The response to ${call} was not written, because it would contain a secret.`)
-    const file = join(folder, `${String(files.length + 1).padStart(2, '0')}-${name}.json`)
-    await writeFile(file, text, { mode: 0o600 })
-    files.push(file)
+    const { response, value } = await get(`${base}${path}`, credentials, call, mostBytes)
+    gathered.push({ name, call, response })
     // A repeated wrong password may lock the account.
-    if (recorded.status === 401)
+    if (response.status === 401)
       throw new RecordError(`The vendor refused the user or the password (401). ${folder} has its answer.`)
     return value
   }
-  await record('me', 'GET /me', '/me')
-  await record('endpoints', 'GET /endpoints/{domain}', `/endpoints/${encodeURIComponent(domain)}`)
-  await record('organization', 'GET /orgs/{domain}', own)
-  const users = await record('users', 'GET /orgs/{domain}/users', `${own}/users`)
-  const known = addressIn(users)
-  if (known !== undefined) {
-    await record('user', 'GET /orgs/{domain}/users/{email}', `${own}/users/${encodeURIComponent(known)}`)
-    const path = `${own}/users/${encodeURIComponent(known.toUpperCase())}`
-    await record('user-in-capitals', 'GET /orgs/{domain}/users/{EMAIL}', path)
+  /** A name in any response is replaced in the sentences of all. */
+  const write = async (): Promise<string[]> => {
+    for (const { response } of gathered) pseudonyms.learn(response.shown)
+    const files: string[] = []
+    for (const { name, call, response } of gathered) {
+      const text = `${JSON.stringify(recordedOf(call, response, pseudonyms), null, 2)}\n`
+      if ([...secrets, user, domain].some((secret) => text.toLowerCase().includes(secret.toLowerCase())))
+        throw new RecordError(`The response to ${call} was not written, because it would contain a secret.`)
+      const file = join(folder, `${String(files.length + 1).padStart(2, '0')}-${name}.json`)
+      await writeFile(file, text, { mode: 0o600 })
+      files.push(file)
+    }
+    return files
   }
-  await record('unknown-user', 'GET /orgs/{domain}/users/{nobody}', `${own}/users/${encodeURIComponent(nobody)}`)
-  await record('organizations', 'GET /orgs/{domain}/orgs', `${own}/orgs`)
-  await record('domains', 'GET /orgs/{domain}/domains', `${own}/domains`)
-  await record('licensing', 'GET /orgs/{domain}/licensing', `${own}/licensing`)
-  await record('directory-sync', 'GET /orgs/{domain}/settings/azure', `${own}/settings/azure`)
-  await record('exemptions', 'GET /orgs/{domain}/settings/azure/exemptions', `${own}/settings/azure/exemptions`)
-  return files
+  try {
+    await record('me', 'GET /me', '/me')
+    await record('endpoints', 'GET /endpoints/{domain}', `/endpoints/${encodeURIComponent(domain)}`)
+    await record('organization', 'GET /orgs/{domain}', own)
+    const users = await record('users', 'GET /orgs/{domain}/users', `${own}/users`)
+    const known = addressIn(users)
+    if (known !== undefined) {
+      await record('user', 'GET /orgs/{domain}/users/{email}', `${own}/users/${encodeURIComponent(known)}`)
+      const path = `${own}/users/${encodeURIComponent(known.toUpperCase())}`
+      await record('user-in-capitals', 'GET /orgs/{domain}/users/{EMAIL}', path)
+    }
+    await record('unknown-user', 'GET /orgs/{domain}/users/{nobody}', `${own}/users/${encodeURIComponent(nobody)}`)
+    await record('organizations', 'GET /orgs/{domain}/orgs', `${own}/orgs`)
+    await record('domains', 'GET /orgs/{domain}/domains', `${own}/domains`)
+    await record('licensing', 'GET /orgs/{domain}/licensing', `${own}/licensing`)
+    await record('directory-sync', 'GET /orgs/{domain}/settings/azure', `${own}/settings/azure`)
+    await record('exemptions', 'GET /orgs/{domain}/settings/azure/exemptions', `${own}/settings/azure/exemptions`)
+  } catch (error) {
+    await write()
+    throw error
+  }
+  return await write()
+}
+
+/** A repeated wrong password may lock the account. Without a database that can be used nothing is known. */
+async function refuseRefused(organization: InterfaceOrganization, config: Config): Promise<void> {
+  await using found = await findDatabase(config)
+  if (!found.database || !found.isCurrent) return
+  const { allowanceKey, limits } = await connectionOf(organization)
+  const until = await readRefusal(found.database.sql, allowanceKey, limits?.credential)
+  if (until !== undefined)
+    throw new RecordError(
+      `The vendor has refused this user or password (401), so nothing is sent with them until ${until}, to avoid a lock-out. Change them in the configuration, or wait.`,
+    )
+}
+
+async function createFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST')
+      throw new RecordError(`${folder} already exists. Name a folder that does not exist with --folder.`)
+    throw new RecordError(`The folder ${folder} cannot be created (${String(code)}). Name another one with --folder.`)
+  }
 }
 
 const unlimited = {
@@ -106,35 +154,68 @@ function settingsOf(args: readonly string[], { organizations }: Config, now: Dat
 /** Headers that tell how the vendor limits and caches. Their values are not needed, except for numbers. */
 const tellingHeaders = /^(retry-after|etag|last-modified|cache-control|link|x-total|(x-)?rate-?limit)/
 
+interface Response {
+  readonly status: number
+  readonly headers: Headers
+  readonly milliseconds: number
+  readonly bytes: number
+  /** The value with at most `mostRows` rows. */
+  readonly shown: unknown
+  /** What the body is if it is not JSON. */
+  readonly notJson: string | undefined
+  /** Of a list: the number of its rows, and in how many of them each key occurs. */
+  readonly list: { readonly rows: number; readonly keys: ReadonlyMap<string, number> } | undefined
+}
+
 /** The only request that a recording sends. */
 async function get(
   url: string,
-  headers: Readonly<Record<string, string>>,
+  credentials: Readonly<Record<string, string>>,
   call: string,
-  pseudonyms: Pseudonyms,
-): Promise<{ readonly recorded: Recorded; readonly value: unknown }> {
+  mostBytes: number,
+): Promise<{ readonly response: Response; readonly value: unknown }> {
   const begun = performance.now()
   const signal = AbortSignal.timeout(longestRequestMs)
-  const response = await fetch(url, { method: 'GET', headers, redirect: 'manual', signal })
-  const text = await response.text()
+  const { status, headers, body } = await fetch(url, { headers: credentials, redirect: 'manual', signal })
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  // Leaving the loop closes the connection.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > mostBytes)
+      throw new RecordError(
+        `The response to ${call} exceeds the limit of ${mostBytes} bytes. The recording stopped there.`,
+      )
+    chunks.push(chunk)
+  }
+  const milliseconds = Math.round(performance.now() - begun)
+  const text = new TextDecoder().decode(Buffer.concat(chunks))
   const value = parsed(text)
   const rows = listIn(value)
   const shown = rows && rows.length > mostRows ? withRows(value, rows.slice(0, mostRows)) : value
-  const contentType = response.headers.get('content-type')
+  // The whole body is not kept until all responses are written.
+  const list = rows && { rows: rows.length, keys: keysOf(rows) }
+  const other = value === undefined ? notJson(text) : undefined
+  return { value, response: { status, headers, milliseconds, bytes, shown, notJson: other, list } }
+}
+
+function recordedOf(call: string, response: Response, pseudonyms: Pseudonyms): Recorded {
+  const { status, headers, milliseconds, bytes, shown, notJson, list } = response
+  const contentType = headers.get('content-type')
   return {
-    value,
-    recorded: {
-      call,
-      status: response.status,
-      contentType: contentType === null ? null : (/^[\w/+.-]+/.exec(contentType)?.[0] ?? null),
-      headers: [...response.headers].flatMap(([name, value]) =>
-        tellingHeaders.test(name) ? [/^\d{1,9}$/.test(value) ? `${name}: ${value}` : name] : [],
-      ),
-      milliseconds: Math.round(performance.now() - begun),
-      bytes: Buffer.byteLength(text),
-      ...(rows && { rows: rows.length, keys: keysOf(rows) }),
-      body: value === undefined ? notJson(text) : pseudonyms.json(shown),
-    },
+    call,
+    status,
+    contentType: contentType === null ? null : (/^[\w/+.-]+/.exec(contentType)?.[0] ?? null),
+    headers: [...headers].flatMap(([name, value]) =>
+      tellingHeaders.test(name) ? [/^\d{1,9}$/.test(value) ? `${name}: ${value}` : name] : [],
+    ),
+    milliseconds,
+    bytes,
+    ...(list && {
+      rows: list.rows,
+      keys: Object.fromEntries([...list.keys].map(([name, count]) => [pseudonyms.key(name), count])),
+    }),
+    body: notJson ?? pseudonyms.json(shown),
   }
 }
 
@@ -164,11 +245,11 @@ function withRows(value: unknown, rows: readonly unknown[]): unknown {
   return Object.fromEntries(Object.keys(value as object).map((key) => [key, rows]))
 }
 
-function keysOf(rows: readonly unknown[]): Record<string, number> {
-  const counts: Record<string, number> = {}
+function keysOf(rows: readonly unknown[]): Map<string, number> {
+  const counts = new Map<string, number>()
   for (const row of rows)
-    for (const key of typeof row === 'object' && row !== null ? Object.keys(row) : [])
-      if (/^[a-z][a-z0-9_]{0,40}$/i.test(key)) counts[key] = (counts[key] ?? 0) + 1
+    for (const name of typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : [])
+      counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
 
