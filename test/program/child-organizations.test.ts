@@ -213,6 +213,8 @@ test('child organizations: one that retires disappears for its token, and return
   const before = (await api.ask(tokenOf(own), seen)).data
   const { standing } = api.simulator.organization(keyOf(own))
   const discover = async (state: string) => {
+    // A pull that runs has listed the children already.
+    await until(async () => (await api.database.sql`select from pulls where state = 'RUNNING'`).length === 0)
     await api.ask(tokenOf('partner'), 'mutation { startPull { id } }')
     await until(async () => (await states())[own] === state)
   }
