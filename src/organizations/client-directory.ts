@@ -9,6 +9,7 @@ import type { Listen, Sql } from '../db/database.ts'
 import { organizationsChannel, readChildren } from '../mirror/child-organizations.ts'
 import { continueRetiring, readRetiring, wakeOrganizations } from '../mirror/control-organizations.ts'
 import { putOrganizations } from '../mirror/sync-organizations.ts'
+import type { AllowanceTimes } from '../rate-limit/slots.ts'
 import { openAllowance } from '../rate-limit/vendor-allowance.ts'
 import type { EssentialsClient } from '../vendor/adapter.ts'
 import type { Allowance } from '../vendor/allowance.ts'
@@ -45,6 +46,8 @@ export interface DirectoryOptions {
   readonly listen?: Listen | undefined
   readonly observer?: Observer | undefined
   readonly retry?: RetryPolicy | undefined
+  /** Of all allowances. Defaults to those of each API. */
+  readonly times?: AllowanceTimes | undefined
 }
 
 /** Number of allowances that are opened at the same time. */
@@ -212,7 +215,7 @@ type Allowances = Map<string, Promise<Allowance>>
 async function entryOf(
   { settings, connection }: Pick<Entry, 'settings' | 'connection'>,
   former: Entry | undefined,
-  { control, logger, observer, pools, retry }: DirectoryOptions,
+  { control, logger, observer, pools, retry, times }: DirectoryOptions,
   allowances: Allowances,
 ): Promise<Entry> {
   const { slug, baseUrl } = settings
@@ -222,7 +225,7 @@ async function entryOf(
       control.as(`allowance of ${slug}`),
       connection.allowanceKey,
       settings.requestsPerMinute,
-      connection.times,
+      times ?? connection.times,
       connection.limits,
     )
   const shared = allowances.get(key) ?? open()

@@ -2,7 +2,7 @@
  * Compares two mirrors. One has two organizations, the other has only the second. A viewer that can see only the second
  * organization gets the same responses from both.
  */
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Viewer } from '../../src/graph/context.ts'
 import { fill } from './harness/filled.ts'
 import { errorsOf, graph } from './harness/fixture.ts'
@@ -19,6 +19,7 @@ afterAll(async () => {
 })
 const [beta = []] = await Promise.all([both, alone].map((mirror) => fill(mirror, 'beta')))
 const acme = (await fill(both, 'acme')).map(([, id]) => id)
+await both.add.organization('partner', { mirrors_children: true })
 
 const idList = JSON.stringify(acme)
 const acmeUser = JSON.stringify(acme[1])
@@ -30,7 +31,7 @@ const facets = `byStatus { value count } byType { value count } byRole { value l
 const page = 'totalCount nodes { id } pageInfo { hasNextPage }'
 const user = 'id primaryEmail organization { slug }'
 
-test.each([
+const questions = [
   '{ organizations { id slug } }',
   '{ organization { id slug } }',
   '{ organization(slug: "acme") { id licenses { count used } } }',
@@ -87,11 +88,32 @@ test.each([
   'mutation { refreshUser(input: { organization: "acme", primaryEmail: "ann@acme.example" }) { __typename ... on InvalidInput { message issues { path message } } } }',
   `mutation { resolveQuarantine(pull: ${JSON.stringify(acme[6])}, accept: true) { id } }`,
   `mutation { declareUserGone(user: ${acmeUser}) { id } }`,
-])('visibility: %s gives the same response as in a mirror without the other organization', async (question) => {
-  const [of, without] = await Promise.all([both.ask(question, {}, viewer), alone.ask(question, {}, viewer)])
-  expect([of.data, errorsOf(of)]).toEqual([without.data, errorsOf(without)])
-  const text = JSON.stringify([of.data, errorsOf(of)]).replaceAll(question, '')
-  expect(text.replaceAll('no organization \\"acme\\"', '')).not.toMatch(/ACME|acme\.example"|"acme"|of acme/)
+]
+
+/** The partner of each organization; null: it has an entry of its own. */
+const partners = [
+  ['both have entries of their own', { acme: null, beta: null }],
+  ['the other one is a child of the partner that the viewer can see', { acme: 'beta', beta: null }],
+  ['the viewer sees a child of the other one', { acme: null, beta: 'acme' }],
+  ['both are children of one partner', { acme: 'partner', beta: 'partner' }],
+] as const
+
+describe.each(partners)('where %s', (_name, partnerOf) => {
+  beforeAll(async () => {
+    for (const [slug, partner] of Object.entries(partnerOf))
+      await both.sql`
+        update organizations set partner_id = (select id from organizations where slug = ${partner}) where slug = ${slug}`
+  })
+
+  test.each(questions)(
+    'visibility: %s gives the same response as in a mirror without the other organization',
+    async (question) => {
+      const [of, without] = await Promise.all([both.ask(question, {}, viewer), alone.ask(question, {}, viewer)])
+      expect([of.data, errorsOf(of)]).toEqual([without.data, errorsOf(without)])
+      const text = JSON.stringify([of.data, errorsOf(of)]).replaceAll(question, '')
+      expect(text.replaceAll('no organization \\"acme\\"', '')).not.toMatch(/ACME|acme\.example"|"acme"|of acme/)
+    },
+  )
 })
 
 test('visibility: a token whose organizations are not mirrored sees an empty mirror', async () => {

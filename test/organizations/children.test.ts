@@ -238,27 +238,3 @@ test('children: a paused partner discovers nothing, and a paused child is not pu
   await until(() => world.simulator.requests.some(({ path }) => path === '/orgs/a.example/users'))
   expect(world.simulator.requests.some(({ path }) => path.endsWith('/orgs'))).toBe(false)
 })
-
-test('children: 200 of 50 users share one allowance, and are current within 205 list requests', {
-  timeout: 120_000,
-}, async () => {
-  const domains = Array.from({ length: 200 }, (_, i) => `child-${i}.example`)
-  await using world = await start(
-    domains.map((domain) => child(domain, 50)),
-    1_000,
-  )
-  await Promise.all([world.open(), world.open(undefined, 'api')])
-  // Starts are spread over minutes: the test does not wait for that.
-  await until(async () => {
-    await world.sql`update organizations set next_pull_at = least(next_pull_at, clock_timestamp()) where profile_as_of is null`
-    return Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 201
-  })
-  expect(world.listRequests()).toBeLessThanOrEqual(205)
-  expect(world.simulator.requests.filter(({ status }) => status !== 200)).toEqual([])
-  expect(world.partner.peakRequestsInWindow()).toBeLessThanOrEqual(1_000)
-  const [row] = await world.sql<{ users: number; foreign: number; organizations: number }[]>`
-    select count(*)::int as users, count(distinct organization_id)::int as organizations,
-      (count(*) filter (where o.partner_id is not null and u.primary_email not like '%@' || o.domains[1]))::int as foreign
-    from users u join organizations o on o.id = u.organization_id where u.deleted_at is null`
-  expect(row).toEqual({ users: 200 * 50 + 3, organizations: 201, foreign: 0 })
-})

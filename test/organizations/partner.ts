@@ -33,7 +33,12 @@ export function child(domain: string, users = 2, more: Partial<OrganizationOptio
 
 export type World = Awaited<ReturnType<typeof start>>
 
-export async function start(children: readonly OrganizationOptions[], requestsPerMinute = 100_000) {
+/** `minuteMs`: how long a minute of the vendor and of the allowance lasts. */
+export async function start(
+  children: readonly OrganizationOptions[],
+  requestsPerMinute = 100_000,
+  minuteMs: number | undefined = undefined,
+) {
   await using opening = new AsyncDisposableStack()
   const partner: OrganizationOptions = {
     apiKey: partnerKey,
@@ -44,7 +49,10 @@ export async function start(children: readonly OrganizationOptions[], requestsPe
     standing: { kind: 'channel' },
     data: { users: 3, groups: 0 },
   }
-  const simulator = opening.use(await startSimulator({ organizations: [partner, ...children] }))
+  const from = Date.now()
+  const clock = () => from + (Date.now() - from) * (60_000 / (minuteMs ?? 60_000))
+  const simulator = opening.use(await startSimulator({ organizations: [partner, ...children], clock }))
+  const times = minuteMs === undefined ? undefined : { windowMs: minuteMs, leaseMs: 60_000 }
   const database = opening.use(await reusedDatabase())
   const { sql, control, listen } = database
   const pools = openSharedPools()
@@ -75,7 +83,7 @@ export async function start(children: readonly OrganizationOptions[], requestsPe
     vendor: (domain: string): SimulatedOrganization => simulator.organization(`admin@${domain}`),
     /** A process, with or without a worker. */
     async open(organizations: readonly OrganizationSettings[] = [entry()], role: 'worker' | 'api' = 'worker') {
-      const options = { sql, control, logger, pullIntervalSeconds: 86_400, pools, listen, retry }
+      const options = { sql, control, logger, pullIntervalSeconds: 86_400, pools, listen, retry, times }
       const directory = await openClientDirectory(organizations, { ...options, runsOperations: role === 'worker' })
       directories.push(directory)
       owned.defer(() => directory.close())

@@ -7,6 +7,8 @@ import { createToken, type TokenWish } from '../../src/access/tokens.ts'
 import { type Running, runProcess } from '../../src/cli/serve.ts'
 import { readConfig } from '../../src/config/env.ts'
 import type { Database } from '../../src/db/database.ts'
+import type { OrganizationSettings } from '../../src/organizations/client-directory.ts'
+import type { OrganizationOptions } from '../../src/simulator/organization.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { testDatabase } from '../support/database.ts'
 import { databaseVariables } from '../support/program.ts'
@@ -28,28 +30,41 @@ export interface Asked {
   readonly errors?: { message: string; extensions: Record<string, unknown> }[]
 }
 
-/** Both organizations have one user, bob. `users`: the number of further users of `a`. `worker`: pulls run. */
+interface ApiOptions {
+  /** Pulls run. */
+  readonly worker?: boolean
+  /** The number of further users of `a`. */
+  readonly users?: number
+  /** Instead of `a` and `b`: other organizations at the vendor, and entries for them. */
+  readonly vendor?: {
+    readonly organizations: readonly OrganizationOptions[]
+    readonly entries: (origin: string) => OrganizationSettings[]
+  }
+}
+
+/** By default the organizations are `a` and `b`, and both have one user, bob. */
 export async function runApi(
   environment: Record<string, string> = {},
-  { worker = false, users = 0 } = {},
+  { worker = false, users = 0, vendor }: ApiOptions = {},
 ): Promise<RunningApi> {
   await using opening = new AsyncDisposableStack()
   const simulator = opening.use(
     await startSimulator({
-      organizations: ['a', 'b'].map((slug) => ({
-        api: 'v2' as const,
-        apiKey: `key-${slug}`,
-        apiSecret: 'secret-of-the-key',
-        domains: [`${slug}.example`],
-        requestsPerMinute: 1_000_000,
-        data: {
-          groups: [],
-          users: ['bob', ...Array.from({ length: slug === 'a' ? users : 0 }, (_, i) => `user.${i}`)].map((name) => ({
-            primaryEmail: `${name}@${slug}.example`,
-            firstName: name === 'bob' ? 'Bob' : name,
-          })),
-        },
-      })),
+      organizations:
+        vendor?.organizations ??
+        ['a', 'b'].map((slug) => ({
+          apiKey: `key-${slug}`,
+          apiSecret: 'secret-of-the-key',
+          domains: [`${slug}.example`],
+          requestsPerMinute: 1_000_000,
+          data: {
+            groups: [],
+            users: ['bob', ...Array.from({ length: slug === 'a' ? users : 0 }, (_, i) => `user.${i}`)].map((name) => ({
+              primaryEmail: `${name}@${slug}.example`,
+              firstName: name === 'bob' ? 'Bob' : name,
+            })),
+          },
+        })),
     }),
   )
   const database = opening.use(await testDatabase())
@@ -68,16 +83,18 @@ export async function runApi(
   const variables = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret', PORT: '0' }
   const config = {
     ...readConfig({ ...variables, ...where, ...environment }, 'vendor'),
-    organizations: ['a', 'b'].map((slug) => ({
-      slug,
-      name: slug,
-      api: 'v2' as const,
-      apiKey: `key-${slug}`,
-      apiSecret: 'secret-of-the-key',
-      baseUrl: simulator.url,
-      requestsPerMinute: 1_000_000,
-      privilegedRoles: undefined,
-    })),
+    organizations:
+      vendor?.entries(simulator.origin) ??
+      ['a', 'b'].map((slug) => ({
+        slug,
+        name: slug,
+        api: 'v2' as const,
+        apiKey: `key-${slug}`,
+        apiSecret: 'secret-of-the-key',
+        baseUrl: simulator.url,
+        requestsPerMinute: 1_000_000,
+        privilegedRoles: undefined,
+      })),
   }
   const stopping = new AbortController()
   const started = Promise.withResolvers<Running>()

@@ -7,7 +7,7 @@ import { type OrganizationState, readOrganizationStates } from '../../mirror/rea
 import type { OrganizationSettings } from '../../organizations/client-directory.ts'
 import { connectionOf } from '../../organizations/vendor-connection.ts'
 import { openAllowance } from '../../rate-limit/vendor-allowance.ts'
-import type { EssentialsClient } from '../../vendor/adapter.ts'
+import type { EssentialsClient, OrganizationFacts } from '../../vendor/adapter.ts'
 import type { Allowance } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { CallOptions } from '../../vendor/http/connection.ts'
@@ -44,14 +44,16 @@ export async function checkOrganizations(config: Config, found: Found): Promise<
   const asked = new Map<string, Asked>()
   const askNext = async () => {
     for (let next = queue.shift(); next; next = queue.shift())
-      asked.set(next.slug, await askVendor(next, stateOf(next.slug), found, deadline))
+      asked.set(next.slug, await askVendor(next, config.organizations, stateOf(next.slug), found, deadline))
   }
   await Promise.all(Array.from({ length: atOnce }, askNext))
   const differing = database && config.organizations.length > 0 ? compare(config.organizations, states) : []
   const skews = [...asked].flatMap(([slug, { aheadMs }]) => (aheadMs === undefined ? [] : [{ slug, aheadMs }]))
   const worst = skews.sort((a, b) => Math.abs(b.aheadMs) - Math.abs(a.aheadMs))[0]
   return [
-    ...[...asked.values()].map(({ check }) => check).sort((a, b) => compareText(a.organization, b.organization)),
+    ...[...asked.values()]
+      .flatMap(({ check, hidden = [] }) => [check, ...hidden])
+      .sort((a, b) => compareText(a.organization, b.organization)),
     ...(worst ? [clockOf(worst, database ? 'that of the database' : 'that of this machine')] : []),
     ...differing,
     ...states.flatMap((state) => checkMirror(state, asked.has(state.slug))),
@@ -64,12 +66,15 @@ function compareText(a = '', b = ''): number {
 
 interface Asked {
   readonly check: Check
+  /** Warnings about organizations below a partner. */
+  readonly hidden?: readonly Check[]
   /** How far the vendor's clock is ahead of the database's. */
   readonly aheadMs?: number
 }
 
 async function askVendor(
   settings: OrganizationSettings,
+  configured: readonly OrganizationSettings[],
   state: OrganizationState | undefined,
   { database, isUnused, logger, askAgain }: Found,
   deadline: AbortSignal,
@@ -110,14 +115,17 @@ async function askVendor(
     await using client = connection.open({ allowance, logger, observer, timeouts, retry: noRetries })
     const from = performance.now()
     const call = { priority: 'interactive', maxWaitMs: longestWaitMs, signal: deadline } as const
-    const { total, arrivedAt } = await probe(client, call)
+    const { total, arrivedAt, organizations } = await probe(client, settings, call)
     const seconds = ((performance.now() - from) / 1_000).toFixed(1)
     const used = state?.allowance
       ? `; ${state.allowance.used + 1} of ${limit} requests of the last minute are used`
       : ''
     const users = total === undefined ? '' : `, and reports ${counted(total, 'user')}`
+    const children = organizations && childrenOf(organizations, settings)
+    const listed = children ? `, and lists ${describeChildren(children)}` : ''
     return {
-      check: ok('vendor', `The vendor answered in ${seconds} s${users}${used}.`, { organization }),
+      check: ok('vendor', `The vendor answered in ${seconds} s${users}${listed}${used}.`, { organization }),
+      hidden: (children ?? []).flatMap((child) => hiddenBy(child, settings, configured)),
       ...skewOf(arrivedAt),
     }
   } catch (cause) {
@@ -128,13 +136,53 @@ async function askVendor(
 }
 
 /** The cheapest read that proves the credentials. */
-async function probe(client: EssentialsClient, call: CallOptions): Promise<{ total?: number; arrivedAt?: string }> {
+async function probe(
+  client: EssentialsClient,
+  settings: OrganizationSettings,
+  call: CallOptions,
+): Promise<{ total?: number; arrivedAt?: string; organizations?: readonly OrganizationFacts[] }> {
+  if (settings.api === 'v1' && settings.children && client.organizations) {
+    const { value: organizations, arrivedAt } = await client.organizations.list(undefined, call)
+    return { arrivedAt, organizations }
+  }
   if (!client.capabilities.pagedList) {
     await client.probe(call)
     return {}
   }
   const { value, arrivedAt } = await client.listUsers({ page: 1, pageSize: 1 }, call)
   return { arrivedAt, ...(value.total === undefined ? {} : { total: value.total }) }
+}
+
+/** Without the partner itself. */
+function childrenOf(listed: readonly OrganizationFacts[], settings: OrganizationSettings): OrganizationFacts[] {
+  return listed.filter(({ domains }) => !(settings.api === 'v1' && hasDomain(domains, settings.domain)))
+}
+
+const mostNamed = 20
+
+/** With the first of their names. */
+function describeChildren(children: readonly OrganizationFacts[]): string {
+  const names = children.map(({ domains, name, eid }) => domains[0] ?? name ?? `number ${eid}`).sort(compareText)
+  if (names.length === 0) return 'no child organizations'
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return `${names.length} child organizations: ${names.slice(0, mostNamed).join(', ')}${more}`
+}
+
+/** An entry by one of the child's domains replaces the child. */
+function hiddenBy(
+  { domains }: OrganizationFacts,
+  partner: OrganizationSettings,
+  configured: readonly OrganizationSettings[],
+): Check[] {
+  const entry = configured.find((one) => one !== partner && one.api === 'v1' && hasDomain(domains, one.domain))
+  if (!entry) return []
+  const message = `It has an entry of its own (${domains[0]}), which hides the child organization of ${partner.slug}.`
+  const action = `If the credentials of ${partner.slug} should mirror it, remove the entry. Otherwise nothing has to be done.`
+  return [warning('vendor', message, action, { organization: entry.slug })]
+}
+
+function hasDomain(domains: readonly string[], domain: string): boolean {
+  return domains.some((one) => one.toLowerCase() === domain.toLowerCase())
 }
 
 function failureOf(cause: EssentialsError, { slug: organization, baseUrl }: OrganizationSettings): Check {

@@ -125,6 +125,11 @@ const schema = buildSchema()
 const served = await serveGraph()
 afterAll(() => served[Symbol.asyncDispose]())
 const ids = new Map(await fill(served, 'acme'))
+// A partner's entry has discovered acme and sibling: tokens for its other organizations learn nothing of acme.
+await served.add.organization('partner', { id: 9_000, mirrors_children: true })
+await served.add.organization('sibling', { id: 9_001, partner_id: 9_000 })
+await served.add.organization('by-hand', { id: 9_002 })
+await served.sql`update organizations set partner_id = 9000 where slug = 'acme'`
 // A webhook that does not exist: deleting one would make the other answers depend on the order.
 const someWebhook = JSON.stringify(encodeGlobalId('Webhook', 999))
 const someUser = JSON.stringify(ids.get('User'))
@@ -170,16 +175,20 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.declareUserGone': `user: ${someUser}`,
 })
 
+const all: Scope[] = ['read', 'write', 'admin']
+const organizations = ['acme']
 const callers: Record<Scope, string> = {
-  read: await served.token({ scopes: ['read'] }),
-  write: await served.token({ scopes: ['write'] }),
-  admin: await served.token({ scopes: ['admin'] }),
-  scim: await served.token({ scopes: ['scim'] }),
+  read: await served.token({ scopes: ['read'], organizations }),
+  write: await served.token({ scopes: ['write'], organizations }),
+  admin: await served.token({ scopes: ['admin'], organizations }),
+  scim: await served.token({ scopes: ['scim'], organizations }),
 }
-const everything = await served.token({ scopes: ['read', 'write', 'admin'] })
-const elsewhere = await served.token({ scopes: ['read', 'write', 'admin'], organizations: ['nowhere'] })
-const expired = await served.token({ name: 'expired', scopes: ['read', 'write', 'admin'] })
-const revoked = await served.token({ name: 'revoked', scopes: ['read', 'write', 'admin'] })
+const everything = await served.token({ scopes: all, organizations })
+const elsewhere = await served.token({ scopes: all, organizations: ['nowhere'] })
+const others = ['partner', 'sibling', 'by-hand']
+const neighbors = await Promise.all(others.map((slug) => served.token({ scopes: all, organizations: [slug] })))
+const expired = await served.token({ name: 'expired', scopes: all, organizations })
+const revoked = await served.token({ name: 'revoked', scopes: all, organizations })
 await served.sql`update api_tokens set expires_at = clock_timestamp() where name = 'expired'`
 await revokeToken(served.sql, 'revoked')
 
@@ -238,13 +247,17 @@ describe.each(exits)('a query %s', (_exit, prefix, times) => {
   })
 })
 
-/** A caller of another organization learns nothing. */
+/** Callers of other organizations learn nothing. */
 async function expectNothing(coordinate: Coordinate): Promise<void> {
   const { body } = await ask(coordinate, elsewhere)
   // The schema text does not depend on organizations.
   if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
     expect(leavesOf({ ...body.data, __schema: null }).filter((leaf) => !isNothing(leaf))).toEqual([])
-  const text = JSON.stringify(body)
+  const bodies = [body]
+  // The stream of pulls stays open without events.
+  for (const token of coordinate.root === 'Subscription.pull' ? [] : neighbors)
+    bodies.push((await ask(coordinate, token)).body)
+  const text = JSON.stringify(bodies)
   for (const id of ids.values()) expect(text.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
   expect(text).not.toContain('acme')
 }

@@ -1,7 +1,9 @@
 /** Deletions by a real pull: which users are deleted, which are kept, and when an administrator must decide. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { resolveQuarantine } from '../../../src/mirror/pulls/resolve-quarantine.ts'
-import { startSync, vendorState } from '../../support/sync.ts'
+import { readFeed } from '../../support/mirror-state.ts'
+import { type SyncHarness, startSync, vendorState } from '../../support/sync.ts'
+import { interfaceState } from '../v1/interface-sync.ts'
 
 const addresses = (users: readonly { primaryEmail: string }[]) => users.map(({ primaryEmail }) => primaryEmail)
 
@@ -129,6 +131,69 @@ test('deletions: more than a fifth of the users wait in quarantine until they ar
   expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
   expect(await sync.problem()).toBeNull()
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
+})
+
+describe.each(['v1', 'v2'] as const)('over the API %s', (api) => {
+  async function open(users: number): Promise<SyncHarness> {
+    const sync = await startSync({ api, organizations: [{ data: { users, groups: 0 } }] })
+    await sync.startWorker()
+    await sync.pull()
+    return sync
+  }
+  const stateOf = (sync: SyncHarness) => (api === 'v1' ? interfaceState(sync) : vendorState(sync.vendor))
+
+  test('deletions: all users but one may be deleted if there are fewer than 25', async () => {
+    await using sync = await open(24)
+    for (const email of addresses(sync.vendor.users()).slice(1)) sync.vendor.deleteUser(email)
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 23 })
+    expect(await sync.mirror()).toEqual(stateOf(sync))
+  })
+
+  test('deletions: a missing user whose read fails is kept, and the other missing ones are deleted', async () => {
+    await using sync = await open(60)
+    const [failing = '', ...others] = addresses(sync.vendor.users()).slice(0, 4)
+    for (const email of [failing, ...others]) sync.vendor.deleteUser(email)
+    const path = new RegExp(`/users/${encodeURIComponent(failing)}$`)
+    const fault = sync.simulator.faults.add({ kind: 'status', status: 500, path })
+    expect(await sync.pull()).toMatchObject({ deleted: 3 })
+    expect(addresses((await sync.mirror()).users)).toContain(failing)
+    fault.remove()
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+    expect(await sync.mirror()).toEqual(stateOf(sync))
+  })
+
+  test('deletions: more than a fifth of the users wait for a decision, which is kept or carried out', async () => {
+    await using sync = await open(50)
+    for (const email of addresses(sync.vendor.users()).slice(0, 11)) sync.vendor.deleteUser(email)
+    const first = await sync.pull()
+    expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
+    expect(await resolveQuarantine(sync.sql, first.id, false)).toBe('DONE')
+    expect(await sync.problem()).toBeNull()
+    const second = await sync.pull()
+    expect(second).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
+    expect(await resolveQuarantine(sync.sql, second.id, true)).toBe('DONE')
+    expect(await sync.ended(second.id)).toMatchObject({ state: 'COMPLETE', deleted: 11 })
+    expect(await sync.mirror()).toEqual(stateOf(sync))
+  })
+
+  test('identity: more than a fifth of the accounts that are made again wait for a decision', async () => {
+    await using sync = await open(50)
+    const emails = addresses(sync.vendor.users()).slice(0, 11)
+    for (const primaryEmail of emails) {
+      sync.vendor.deleteUser(primaryEmail)
+      sync.vendor.createUser({ primaryEmail })
+    }
+    const pull = await sync.pull()
+    expect(pull).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
+    expect(await resolveQuarantine(sync.sql, pull.id, true)).toBe('DONE')
+    await sync.ended(pull.id)
+    await sync.pull()
+    await sync.relationsRead()
+    expect(await sync.mirror()).toEqual(stateOf(sync))
+    const kinds = (await readFeed(sync.sql, sync.organizationId)).map((line) => line.split(' ')[0])
+    expect(kinds.filter((kind) => kind === 'USER_DELETED')).toHaveLength(11)
+    expect(kinds.filter((kind) => kind === 'USER_RECREATED')).toHaveLength(11)
+  })
 })
 
 test('deletions: all users may be deleted if there are fewer than 25', async () => {
