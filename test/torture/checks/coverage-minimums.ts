@@ -2,7 +2,7 @@ import { editNames, interfaceEditNames } from '../schedule/edits.ts'
 import { faultNames } from '../schedule/faults.ts'
 import type { Api } from '../world/api.ts'
 import { checkpointNames, writeCheckpointNames } from '../world/kill-points.ts'
-import { operationNames, writeVerbs } from '../writer/write-plans.ts'
+import { interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
 
 /**
  * Minimums for the number of times each event happens in this many schedules: an event that never happens proves
@@ -66,6 +66,9 @@ function interfaceFloors(floor: (share: number) => number): ReadonlyMap<string, 
     ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
     ['fault hold', floor(0.2)],
     ...checkpointNames.map((name) => [`kill ${name}`, floor(name.startsWith('page') ? 0.01 : 0.03)] as const),
+    ...interfaceVerbs.map((verb) => [`write ${verb} SETTLED`, floor(0.05)] as const),
+    ['write repeated', floor(0.1)],
+    ['fault at a write', floor(0.1)],
     ...interfaceEditNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['declared gone: DONE', floor(0.05)],
   ])

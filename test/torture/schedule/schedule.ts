@@ -12,7 +12,7 @@ import { checkpointNames, type Kill } from '../world/kill-points.ts'
 import { type Edit, type EditName, editNames, interfaceEditNames } from './edits.ts'
 import { type FaultName, type FaultPlace, faultNames, faultPlaces, interfaceFaultPlaces } from './faults.ts'
 import { listSpellings, readSpellings } from './spellings.ts'
-import { type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
+import { interfaceWritingAction, type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
 
 export type Action =
   | ({ readonly do: 'edit' } & Edit)
@@ -253,8 +253,7 @@ const interfaceSwitches: fc.Arbitrary<Partial<InterfaceSwitches>> = fc.record({
   senderNames: fc.constantFrom('present' as const, 'deprecated' as const, 'both' as const),
 })
 
-/** Over the API v1, whose switches are few: it neither pages its list nor knows groups and timestamps. */
-export const interfaceSchedule: fc.Arbitrary<Schedule> = fc.record({
+const interfaceReadOnly: fc.Arbitrary<Schedule> = fc.record({
   ...common,
   api: fc.constant('v1' as const),
   groups: fc.constant(0),
@@ -262,3 +261,30 @@ export const interfaceSchedule: fc.Arbitrary<Schedule> = fc.record({
   interfaceSwitches,
   actions: fc.array(actionOf('v1'), { minLength: 5, maxLength: 60, size: 'max' }),
 })
+
+const interfaceWriting: fc.Arbitrary<Schedule> = interfaceReadOnly.chain((one) =>
+  fc
+    .record({
+      putMode: fc.constantFrom('replace' as const, 'merge' as const),
+      uidInPut: fc.constantFrom('accepted' as const, 'refused' as const),
+      actions: fc.array(
+        fc.oneof(
+          { weight: 1, arbitrary: actionOf('v1') },
+          { weight: 2, arbitrary: interfaceWritingAction as fc.Arbitrary<Action> },
+        ),
+        { minLength: 5, maxLength: 40, size: 'max' },
+      ),
+    })
+    .map(({ putMode, uidInPut, actions }) => ({
+      ...one,
+      hasWriter: true,
+      interfaceSwitches: { ...one.interfaceSwitches, putMode, uidInPut },
+      actions,
+    })),
+)
+
+/** Over the API v1, whose switches are few: it neither pages its list nor knows groups and timestamps. */
+export const interfaceSchedule = fc.oneof(
+  { weight: 3, arbitrary: interfaceReadOnly },
+  { weight: 2, arbitrary: interfaceWriting },
+)
