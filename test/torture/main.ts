@@ -4,7 +4,7 @@
  * Then kills of the whole program as processes, half of them with the queue in Redis if the machine has it, and half as
  * many kills of a single process. At the end it prints what happened and how often.
  *
- *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P]
+ *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P] [--api v1]
  *
  * A failure prints the seed and the path that reproduce it. The schedule is reproducible; the interleaving of two
  * concurrent requests is not.
@@ -15,7 +15,7 @@ import { Coverage } from './checks/coverage.ts'
 import { floorsOf } from './checks/coverage-minimums.ts'
 import { runKills } from './schedule/run-kills.ts'
 import { runSchedule } from './schedule/run-schedule.ts'
-import { schedule } from './schedule/schedule.ts'
+import { interfaceSchedule, schedule } from './schedule/schedule.ts'
 import { startDatabases } from './world/databases.ts'
 import { hasRedis, type Store } from './world/process-harness.ts'
 
@@ -26,11 +26,14 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '0' },
     seed: { type: 'string' },
     path: { type: 'string' },
+    api: { type: 'string', default: 'v2' },
     lanes: { type: 'string', default: '3' },
   },
 })
+const api = values.api === 'v1' ? 'v1' : 'v2'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const seed = values.seed === undefined ? Math.trunc(Date.now() % 2 ** 31) : Number(values.seed)
+const schedules = api === 'v1' ? interfaceSchedule : schedule
 const lanes = values.path === undefined ? Number(values.lanes) : 1
 const asMany = values.path === undefined ? Number.POSITIVE_INFINITY : 1
 const runs = values.runs === undefined ? asMany : Math.ceil(Number(values.runs) / lanes)
@@ -49,7 +52,7 @@ async function lane(number: number): Promise<void> {
   for (let batch = 0, done = 0; done < runs && Date.now() < until; batch++) {
     const numRuns = Math.min(10, runs - done)
     const details = await fc.check(
-      fc.asyncProperty(schedule, async (one) => {
+      fc.asyncProperty(schedules, async (one) => {
         if (Date.now() >= until) return
         await runSchedule(sql, one, coverage)
         coverage.add('schedules')
@@ -80,7 +83,7 @@ say(
   `\nseed ${seed}, ${coverage.of('schedules')} schedules without a violation in ${secondsSoFar()} s, ${failed} failed`,
 )
 say(coverage.report())
-const short = coverage.shortOf(floorsOf(coverage.of('schedules')))
+const short = coverage.shortOf(floorsOf(coverage.of('schedules'), api))
 for (const line of short) say(`TOO SELDOM ${line}`)
 
 const stores: Store[] = (await hasRedis()) ? ['postgres', 'redis'] : ['postgres']

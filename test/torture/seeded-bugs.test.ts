@@ -31,6 +31,25 @@ test.each(Object.entries(plants) as [keyof typeof plants, Plant][])(
   180_000,
 )
 
+/** Over the API v1 there are no memberships, and a list is stored by other statements. */
+const overV1 = ['I2', 'I3', 'I4', 'I5', 'I6']
+
+test.each(
+  Object.entries(plants).filter(([name]) => overV1.includes(caughtBy[name as keyof typeof plants])) as [
+    keyof typeof plants,
+    Plant,
+  ][],
+)('torture: over the API v1, the planted violation "%s" is caught', async (name, plant) => {
+  await using database = await testDatabase()
+  const actions = calm.actions.map((action) =>
+    action.do === 'edit' && action.edit === 'move' ? { ...action, edit: 'readdress' as const } : action,
+  )
+  const schedule = { ...calm, api: 'v1' as const, groups: 0, switches: {}, actions }
+  await expect(runSchedule(database.sql, schedule, new Coverage())).resolves.toBeUndefined()
+  const violations = await violationsOf(runSchedule(database.sql, schedule, new Coverage(), plant))
+  expect(violations.filter((text) => text.startsWith(caughtBy[name]))).not.toEqual([])
+})
+
 async function violationsOf(run: Promise<void>): Promise<readonly string[]> {
   try {
     await run

@@ -17,7 +17,7 @@ export interface InterfaceAccount {
   readonly odin: Readonly<Record<string, unknown>>
 }
 
-const firstUid = 10_000
+export const firstUid = 10_000
 const noOdin = { can_impersonate: false, is_imitable: false }
 
 /** The account's values, before a switch changes how they are shown. */

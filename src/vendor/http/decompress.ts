@@ -2,12 +2,13 @@
  * Decodes response bodies that are compressed although the request asked for `identity`. Some proxies and caches do
  * that.
  */
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, Readable, type Transform } from 'node:stream'
 import {
   brotliDecompress,
   createBrotliDecompress,
   createGunzip,
   createInflate,
+  createInflateRaw,
   gunzip,
   inflate,
   inflateRaw,
@@ -55,17 +56,40 @@ export async function decompress(bytes: Buffer, headers: HeaderMap, maxBytes: nu
 /** The body has an encoding that cannot be decoded while it arrives. */
 export class UnknownEncodingError extends Error {}
 
-const streamDecoders = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const
+const streamDecoders: Readonly<Record<string, (body: Readable) => AsyncIterable<Uint8Array>>> = {
+  gzip: (body) => through(body, createGunzip()),
+  deflate: inflateStream,
+  br: (body) => through(body, createBrotliDecompress()),
+}
 
 /** Decodes a body while it arrives. Throws if it has an unsupported encoding, or several. */
 export function decompressStream(body: Readable, headers: HeaderMap): AsyncIterable<Uint8Array> {
   const names = encodingsOf(headers['content-encoding'])
   const [name] = names
   if (name === undefined) return body
-  const create = names.length === 1 ? streamDecoders[name as keyof typeof streamDecoders] : undefined
-  if (!create) throw new UnknownEncodingError(name)
-  // A failure reaches the reader of the decoded stream.
-  return pipeline(body, create(), () => {})
+  const decode = names.length === 1 ? streamDecoders[name] : undefined
+  if (!decode) throw new UnknownEncodingError(name)
+  return decode(body)
+}
+
+/** A failure reaches the reader of the decoded stream. */
+function through(body: Readable, decoder: Transform): AsyncIterable<Uint8Array> {
+  return pipeline(body, decoder, () => {})
+}
+
+/** The first two bytes tell whether there is a zlib header. */
+async function* inflateStream(body: Readable): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  let head = Buffer.alloc(0)
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    head = Buffer.concat([head, next.value])
+    if (head.length >= 2) break
+  }
+  const whole = async function* () {
+    yield head
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+  }
+  yield* through(Readable.from(whole()), isZlib(head) ? createInflate() : createInflateRaw())
 }
 
 function encodingsOf(header: string | string[] | undefined): string[] {

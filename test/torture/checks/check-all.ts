@@ -14,11 +14,11 @@ import { Intents } from './intents.ts'
 
 /** Returns the violations as sentences that begin with the invariant's name, or an empty array. */
 export async function checkAll(world: World): Promise<string[]> {
-  const mirror = await loadMirror(world.sql, world.organizationId)
+  const mirror = await loadMirror(world.sql, world.organizationId, world.api)
   const ends = await world.writer.operations.ends()
   const intents = new Intents(world, ends)
   return [
-    ...checkMirror(mirror, world.vendor, world.styles),
+    ...checkMirror(mirror, world.vendor, world.styles, world.api),
     ...checkFeed(mirror),
     ...checkDeletions(mirror, world.truth, world.simulator.requests, world.declared, world.log),
     ...checkLives(mirror, world.truth),

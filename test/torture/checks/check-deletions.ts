@@ -20,34 +20,45 @@ export function checkDeletions(
     .filter((change) => change.kind === 'USER_DELETED')
     .flatMap((change) => {
       const key = keys.get(change.subjectId) ?? ''
+      const addresses = truth.addressesOf(key)
+      const isOf = (request: LoggedRequest) => addresses.has(addressIn(request))
       const shownAt = Date.parse(change.appliedAt) + 1
       const ended = truth.of(fact.user(key)).some((one) => one.before !== undefined && one.lower <= shownAt)
       const problems = ended ? [] : [`I3: ${key} was shown deleted at ${change.appliedAt}, and never was`]
       const recreated = mirror.changes.some(
         (other) =>
-          other.kind === 'USER_RECREATED' && other.appliedAt === change.appliedAt && keys.get(other.subjectId) === key,
+          other.kind === 'USER_RECREATED' &&
+          other.appliedAt === change.appliedAt &&
+          areShared(addresses, truth.addressesOf(keys.get(other.subjectId) ?? '')),
       )
       const readBefore = (fits: (request: LoggedRequest) => boolean) =>
         requests.some(
           (request) =>
-            request.call === 'readUser' && fits(request) && arrivalOf(request) - 50 <= shownAt && isOf(request, key),
+            /^(v1 )?readUser$/.test(request.call ?? '') &&
+            fits(request) &&
+            arrivalOf(request) - 50 <= shownAt &&
+            isOf(request),
         )
       if (recreated) {
         const isProved = readBefore(({ status }) => status === 200)
         return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
       }
-      const isOurs = log?.of(key, 0).some(({ by, before, after }) => by === 'API' && before && !after)
+      const isOurs = [...addresses].some((address) =>
+        log?.of(address, 0).some(({ by, before, after }) => by === 'API' && before && !after),
+      )
       // A DELETE without an answer may have had its effect, whoever else deletes the account afterwards.
       const mayBeOurs = requests.some(
         (request) =>
-          request.call === 'deleteUser' &&
+          /^(v1 )?deleteUser$/.test(request.call ?? '') &&
           request.status === null &&
           arrivalOf(request) - 50 <= shownAt &&
-          isOf(request, key),
+          isOf(request),
       )
       if (change.pullId === null && !(change.origin === 'WRITE' && (isOurs || mayBeOurs)))
         problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
-      if (change.actor !== null && declared.has(key)) return problems
+      if (change.actor !== null && areShared(addresses, declared)) return problems
+      // Another account that moves to the address proves the same as one that is created there.
+      if (truth.wasTakenOver(key, shownAt) && readBefore(({ status }) => status === 200)) return problems
       return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })
 }
@@ -65,8 +76,12 @@ function mayHaveSaid404(request: LoggedRequest): boolean {
   return request.status === 404 || request.status === 410 || (request.status === null && request.fault === 'cutMidway')
 }
 
-function isOf(request: LoggedRequest, key: string): boolean {
-  return keyOf(decodeURIComponent(request.path.slice('/users/'.length))) === key
+function areShared(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return [...some].some((one) => others.has(one))
+}
+
+function addressIn({ path }: LoggedRequest): string {
+  return keyOf(decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)))
 }
 
 /** I8: an account that the vendor kept throughout has one account in the mirror, and so one id. */

@@ -99,11 +99,7 @@ function compare(replayed: Replayed, mirror: Mirror): string[] {
       { fields, from: validFrom, to: deletedAt },
     ]),
   )
-  for (const { fields } of replayed.users.values()) {
-    delete fields.updatedAt
-    // The vendor's API v2 never tells these.
-    for (const name of ['accountKind', 'billable', 'senderLists']) if (fields[name] === null) delete fields[name]
-  }
+  for (const { fields } of replayed.users.values()) delete fields.updatedAt
   const groups = new Map(
     mirror.groups.map(({ id, groupId, name, validFrom, deletedAt }) => [
       id,

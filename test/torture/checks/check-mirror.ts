@@ -1,31 +1,32 @@
 /** I1: the mirror equals the vendor in every field. */
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../../src/simulator/data/creation-styles.ts'
+import type { Account } from '../../../src/simulator/data/directory.ts'
 import { shownAddress, shownStatus, shownType } from '../../../src/simulator/data/spelling.ts'
-import type { User } from '../../../src/simulator/data/user.ts'
 import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import { isSpelled } from '../schedule/spellings.ts'
+import { type Api, shownProfile, subjectOf } from '../world/api.ts'
 import { isLive, type Mirror, type UserRow } from '../world/mirror.ts'
-import { keyOf } from './truth.ts'
 
 export function checkMirror(
   mirror: Mirror,
   vendor: SimulatedOrganization,
   styles: ReadonlySet<CreationStyle>,
+  api: Api = 'v2',
 ): string[] {
   const live = new Map(mirror.users.filter(isLive).map((user) => [user.key, user]))
-  const there = new Map(vendor.users().map((user) => [keyOf(user.primaryEmail), user]))
+  const there = new Map(vendor.directory.accounts.map((account) => [subjectOf(api, account), account]))
   return [
     ...[...live.keys()]
       .filter((key) => !there.has(key))
       .map((key) => `I1: ${key} is in the mirror, but not at the vendor`),
-    ...[...there].flatMap(([key, user]) => {
+    ...[...there].flatMap(([key, account]) => {
       const mirrored = live.get(key)
       return mirrored
-        ? compareUser(mirror, vendor, mirrored, user, styles)
+        ? compareUser(mirror, vendor, mirrored, account, styles, api)
         : [`I1: ${key} is at the vendor, but not in the mirror`]
     }),
-    ...compareGroups(mirror, vendor),
+    ...(api === 'v2' ? compareGroups(mirror, vendor) : []),
   ]
 }
 
@@ -33,11 +34,14 @@ function compareUser(
   mirror: Mirror,
   vendor: SimulatedOrganization,
   { id, key, fields }: UserRow,
-  user: User,
+  account: Account,
   styles: ReadonlySet<CreationStyle>,
+  api: Api,
 ): string[] {
-  const { roles, aliases, groups, undocumented: _undocumented, ...rest } = user
-  const expected: Record<string, unknown> = {
+  const { roles, aliases, undocumented: _undocumented, ...rest } = shownProfile(api, account)
+  const groups = [...account.groups].map(({ id }) => id)
+  const user = account.profile
+  const ofV2 = {
     ...rest,
     primaryEmail: shownAddress(user.primaryEmail, vendor.switches),
     // An unknown type keeps the known value, and an unknown status is null. A value that is not shown is unknown.
@@ -46,6 +50,18 @@ function compareUser(
     createdAt: isSpelled(fields.createdAt, user.createdAt, styles) ? fields.createdAt : microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
+  const ofV1 = {
+    ...rest,
+    firstName: rest.firstName ?? null,
+    lastName: rest.lastName ?? null,
+    type: 'USER',
+    status: rest.status?.toUpperCase(),
+    createdAt: null,
+    updatedAt: null,
+    mailboxSize: null,
+    spamPolicy: null,
+  }
+  const expected: Record<string, unknown> = api === 'v1' ? ofV1 : ofV2
   // If users name groups, a name that two groups have proves no membership.
   const names = Map.groupBy(vendor.groups(), (group) =>
     vendor.switches.userGroups === 'names' ? group.name : group.id,
@@ -65,7 +81,11 @@ function compareUser(
       held(mirror.aliases, (alias) => alias.address),
       aliases.map((address) => shownAddress(address, vendor.switches)),
     ],
-    ['groups', told(held(mirror.memberships, (tie) => groupIds.get(tie.objectId) ?? '?')), told(groups)],
+    [
+      'groups',
+      told(held(mirror.memberships, (tie) => groupIds.get(tie.objectId) ?? '?')),
+      told(api === 'v1' ? [] : groups),
+    ],
   ]
   return [
     ...Object.entries(expected)
@@ -81,7 +101,7 @@ function compareUser(
   ]
 }
 
-function statusOf(user: User, { switches }: SimulatedOrganization): string | null | undefined {
+function statusOf(user: Account['profile'], { switches }: SimulatedOrganization): string | null | undefined {
   const shown = shownStatus(user, switches)
   if (shown === undefined) return undefined
   return shown === user.status ? (user.status?.toUpperCase() ?? null) : null

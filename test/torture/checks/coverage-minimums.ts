@@ -1,15 +1,17 @@
-import { editNames } from '../schedule/edits.ts'
+import { editNames, interfaceEditNames } from '../schedule/edits.ts'
 import { faultNames } from '../schedule/faults.ts'
+import type { Api } from '../world/api.ts'
 import { checkpointNames, writeCheckpointNames } from '../world/kill-points.ts'
-import { operationNames, writeVerbs } from '../writer/write-plans.ts'
+import { interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
 
 /**
  * Minimums for the number of times each event happens in this many schedules: an event that never happens proves
  * nothing. The shares are about a third of the expected values, so that no correct run of a hundred schedules falls
  * short of them.
  */
-export function floorsOf(schedules: number): ReadonlyMap<string, number> {
+export function floorsOf(schedules: number, api: Api = 'v2'): ReadonlyMap<string, number> {
   const floor = (share: number) => Math.floor(schedules * share)
+  if (api === 'v1') return interfaceFloors(floor)
   return new Map([
     ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
     ['fault hold', floor(0.3)],
@@ -56,5 +58,18 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ['misleading words', floor(0.01)],
     ['user limit reached', floor(0.01)],
     ...['decomposed', 'title', 'primaryToo', 'further'].map((name) => [`switch ${name}`, floor(0.2)] as const),
+  ])
+}
+
+function interfaceFloors(floor: (share: number) => number): ReadonlyMap<string, number> {
+  return new Map([
+    ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
+    ['fault hold', floor(0.2)],
+    ...checkpointNames.map((name) => [`kill ${name}`, floor(name.startsWith('page') ? 0.01 : 0.03)] as const),
+    ...interfaceVerbs.map((verb) => [`write ${verb} SETTLED`, floor(0.05)] as const),
+    ['write repeated', floor(0.1)],
+    ['fault at a write', floor(0.1)],
+    ...interfaceEditNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
+    ['declared gone: DONE', floor(0.05)],
   ])
 }

@@ -8,6 +8,7 @@ import type { Account } from '../../../src/simulator/data/directory.ts'
 import { shownAddress, shownStatus } from '../../../src/simulator/data/spelling.ts'
 import { addressKey } from '../../../src/simulator/data/user.ts'
 import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
+import { type Api, shownProfile, subjectOf } from '../world/api.ts'
 import type { VendorTime } from '../world/vendor-time.ts'
 
 /** A change of a fact. `undefined`: it does not exist. Times in ms since 1970. */
@@ -23,7 +24,7 @@ export interface Transition {
 
 export const keyOf = addressKey
 
-/** The names of facts. `key` is an address in the form in which the simulator compares it. */
+/** The names of facts. `key` identifies the account: an address in the form in which the simulator compares it, or a number. */
 export const fact = {
   user: (key: string) => `user ${key}`,
   field: (key: string, field: string) => `user ${key} field ${field}`,
@@ -43,10 +44,12 @@ export class Truth {
   readonly #organization: SimulatedOrganization
   readonly #transitions = new Map<string, Transition[]>()
   readonly #time: VendorTime | undefined
+  readonly #api: Api
   #facts: Map<string, string>
   #lookedAt = Date.now()
 
-  constructor(organization: SimulatedOrganization, time?: VendorTime) {
+  constructor(organization: SimulatedOrganization, time?: VendorTime, api: Api = 'v2') {
+    this.#api = api
     this.#organization = organization
     this.#time = time
     this.#facts = this.#shown()
@@ -86,7 +89,7 @@ export class Truth {
     const accounts = this.#time ? visibility.accounts(this.#time.now) : undefined
     // This was not a response, so it must not count.
     visibility.lateAnswers = lateAnswers
-    return factsOf({ directory, switches }, accounts ?? directory.accounts)
+    return factsOf({ directory, switches }, accounts ?? directory.accounts, this.#api)
   }
 
   /** The groups that ever had the name of another group: if users name groups, such groups cannot be distinguished. */
@@ -98,6 +101,30 @@ export class Truth {
       bearers.set(transition.after, (bearers.get(transition.after) ?? new Set()).add(groupId))
     }
     return new Set([...bearers.values()].filter((ids) => ids.size > 1).flatMap((ids) => [...ids]))
+  }
+
+  /** The keys of all addresses that the account ever had. */
+  addressesOf(key: string): ReadonlySet<string> {
+    if (this.#api === 'v2') return new Set([key])
+    const told = this.of(fact.field(key, 'primaryEmail')).flatMap(({ before, after }) => [before, after])
+    return new Set(told.flatMap((json) => (json === undefined ? [] : keyOf(JSON.parse(json) as string))))
+  }
+
+  /** Whether accounts are known by numbers, and another one had an address of this one after this one had ended. */
+  wasTakenOver(key: string, by: number): boolean {
+    const end = this.of(fact.user(key)).findLast(({ after }) => after === undefined)
+    if (this.#api === 'v2' || !end) return false
+    const addresses = this.addressesOf(key)
+    return [...this.#transitions.values()]
+      .flat()
+      .some(
+        ({ fact, after, lower }) =>
+          after !== undefined &&
+          / field primaryEmail$/.test(fact) &&
+          addresses.has(keyOf(JSON.parse(after) as string)) &&
+          lower >= end.lower &&
+          lower <= by,
+      )
   }
 
   /** The changes of the fact, in order. */
@@ -137,17 +164,21 @@ export class Truth {
 function factsOf(
   { directory, switches }: Pick<SimulatedOrganization, 'directory' | 'switches'>,
   accounts: readonly Account[],
+  api: Api,
 ): Map<string, string> {
   const facts = new Map<string, string>()
   for (const group of directory.groups) {
     facts.set(fact.group(group.id), String(group.serial))
     facts.set(fact.groupName(group.id), group.name)
   }
-  for (const { key, serial, profile, groups } of accounts) {
+  for (const account of accounts) {
+    const { serial, groups } = account
+    const key = subjectOf(api, account)
+    const profile = shownProfile(api, account)
     facts.set(fact.user(key), String(serial))
     const { roles, aliases, undocumented: _undocumented, ...own } = profile
     // For the mirror, a status with an unknown value is null.
-    const isKnown = shownStatus(profile, switches) === profile.status
+    const isKnown = api === 'v1' || shownStatus(account.profile, switches) === profile.status
     const primaryEmail = shownAddress(profile.primaryEmail, switches)
     const fields = { ...own, primaryEmail, status: isKnown ? profile.status : null }
     for (const [field, value] of Object.entries(fields)) {
@@ -155,7 +186,7 @@ function factsOf(
     }
     for (const role of roles) facts.set(fact.role(key, role), role)
     for (const alias of aliases) facts.set(fact.alias(key, alias), shownAddress(alias, switches))
-    for (const group of groups) facts.set(fact.member(key, group.id), group.id)
+    if (api === 'v2') for (const group of groups) facts.set(fact.member(key, group.id), group.id)
   }
   return facts
 }

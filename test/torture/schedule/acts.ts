@@ -2,7 +2,7 @@
 import { beginPull } from '../../../src/mirror/pulls/pulls.ts'
 import type { World } from '../world/simulation.ts'
 import { declareAllGone, resolveLatest } from './decisions.ts'
-import { faultRule, writeFaultRule } from './faults.ts'
+import { type FaultPlace, faultRule, writeFaultRule } from './faults.ts'
 import { hasProofOfLastDeletion, makeActive, showReplaced, spellOtherwise } from './odd-lists.ts'
 import type { Action } from './schedule.ts'
 
@@ -30,7 +30,7 @@ async function perform(world: World, action: Action): Promise<void> {
       await world.finish()
       return
     case 'fault':
-      world.simulator.faults.add(faultRule(action.fault, action.at, { times: action.times }))
+      world.simulator.faults.add(faultRule(action.fault, placeOf(world, action), { times: action.times }))
       return
     case 'writeFault':
       world.simulator.faults.add(writeFaultRule(action.fault, action.method, action.times))
@@ -84,4 +84,9 @@ async function perform(world: World, action: Action): Promise<void> {
     case 'wait':
       return await world.pass(action.milliseconds)
   }
+}
+
+/** The API v1 gives its list two minutes, so a list that hangs would end no schedule. */
+function placeOf({ api }: World, { fault, at }: Action & { do: 'fault' }): FaultPlace {
+  return api === 'v1' && fault === 'hang' ? 'one user' : at
 }

@@ -142,11 +142,59 @@ const edits = {
   },
 } as const satisfies Record<string, Do>
 
-export type EditName = keyof typeof edits
+const kinds = ['end_user', 'silent_user', 'functional_account', 'organization_admin', 'gate_keeper']
+
+/** What only the API v1 tells. */
+const interfaceEdits = {
+  kind(organization, who, what) {
+    withUser(organization, who, ({ primaryEmail, ofInterface }) =>
+      organization.updateUser(primaryEmail, {
+        ofInterface: { ...ofInterface, type: kinds[what % kinds.length], billable: what % 2 === 0 },
+      }),
+    )
+  },
+  senders(organization, who, what) {
+    withUser(organization, who, ({ primaryEmail, ofInterface }) =>
+      organization.updateUser(primaryEmail, {
+        ofInterface: {
+          ...ofInterface,
+          safe: what % 3 === 0 ? [] : [`s${what}@out.example`],
+          blocked: [`b${who}.example`],
+        },
+      }),
+    )
+  },
+  /** The same account at another address: a free one, or one that another account had before. */
+  readdress(organization, who, what) {
+    withUser(organization, who, ({ primaryEmail }) => {
+      const { removed } = organization.directory
+      const former = what % 3 === 0 ? removed[what % Math.max(1, removed.length)]?.profile.primaryEmail : undefined
+      const isFree = former !== undefined && !organization.directory.bears(former) && mayReplace(organization)
+      organization.renameUser(primaryEmail, isFree ? former : freeAddress(organization, what))
+    })
+  },
+} as const satisfies Record<string, Do>
+
+export type EditName = keyof typeof edits | keyof typeof interfaceEdits
 export const editNames = Object.keys(edits) as EditName[]
+/** `join` and the like. */
+const ofGroups: readonly EditName[] = [
+  'join',
+  'leave',
+  'move',
+  'createGroup',
+  'deleteGroup',
+  'renameGroup',
+  'replaceGroup',
+]
+/** The edits of which the API v1 shows something. */
+export const interfaceEditNames = [
+  ...editNames.filter((name) => !ofGroups.includes(name)),
+  ...(Object.keys(interfaceEdits) as EditName[]),
+]
 
 export function doEdit(organization: SimulatedOrganization, truth: Truth, { edit, who, what }: Edit): void {
-  const act: Do = edits[edit]
+  const act: Do = { ...edits, ...interfaceEdits }[edit]
   truth.edit(() => act(organization, who, what, () => truth.edit(() => {})))
 }
 

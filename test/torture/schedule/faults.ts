@@ -31,14 +31,15 @@ export const faultNames = Object.keys(kinds) as FaultName[]
 
 const places = {
   anywhere: /./,
-  users: /^\/users\?/,
+  users: /^\/users\?|^\/orgs\/[^/]+\/users$/,
   'later pages of users': /^\/users\?page=(?!1&)/,
   groups: /^\/groups\?/,
-  'one user': /^\/users\/./,
+  'one user': /\/users\/./,
 } as const
 
 export type FaultPlace = keyof typeof places
 export const faultPlaces = Object.keys(places) as FaultPlace[]
+export const interfaceFaultPlaces = ['anywhere', 'users', 'one user'] as const satisfies FaultPlace[]
 
 const writes = ['POST', 'PUT', 'DELETE'] as const
 export type WriteMethod = (typeof writes)[number]

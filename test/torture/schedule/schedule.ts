@@ -4,11 +4,15 @@
  */
 import fc from 'fast-check'
 import { everySection, type Switches } from '../../../src/simulator/options.ts'
+import type { InterfaceSwitches } from '../../../src/simulator/v1/interface-switches.ts'
+import { capabilitiesOfV2 } from '../../../src/vendor/client.ts'
+import { interfaceCapabilities } from '../../../src/vendor/v1/client.ts'
+import type { Api } from '../world/api.ts'
 import { checkpointNames, type Kill } from '../world/kill-points.ts'
-import { type Edit, editNames } from './edits.ts'
-import { type FaultName, type FaultPlace, faultNames, faultPlaces } from './faults.ts'
+import { type Edit, type EditName, editNames, interfaceEditNames } from './edits.ts'
+import { type FaultName, type FaultPlace, faultNames, faultPlaces, interfaceFaultPlaces } from './faults.ts'
 import { listSpellings, readSpellings } from './spellings.ts'
-import { type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
+import { interfaceWritingAction, type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
 
 export type Action =
   | ({ readonly do: 'edit' } & Edit)
@@ -53,17 +57,22 @@ export type Action =
   | WritingAction
 
 export interface Schedule {
+  /** Defaults to v2. */
+  readonly api?: Api
   readonly seed: number
   readonly users: number
   readonly groups: number
   readonly switches: Partial<Switches>
+  /** Of the API v1. */
+  readonly interfaceSwitches?: Partial<InterfaceSwitches>
   /** Whether callers write, at a vendor that shows writes late. */
   readonly hasWriter?: boolean
   readonly actions: readonly Action[]
 }
 
 const number = fc.nat({ max: 997 })
-const edit: fc.Arbitrary<Edit> = fc.record({ edit: fc.constantFrom(...editNames), who: number, what: number })
+const editOf = (names: readonly EditName[]): fc.Arbitrary<Edit> =>
+  fc.record({ edit: fc.constantFrom(...names), who: number, what: number })
 const kill: fc.Arbitrary<Kill> = fc.oneof(
   fc.record({
     checkpoint: fc.constantFrom(...checkpointNames),
@@ -84,55 +93,73 @@ const lateKill: fc.Arbitrary<Kill> = fc.record({
 })
 const at = fc.constantFrom('arrival' as const, 'answer' as const)
 
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 10, arbitrary: edit.map((one) => ({ do: 'edit' as const, ...one })) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('drift' as const),
-      list: fc.constantFrom('users' as const, 'users' as const, 'groups' as const),
-      page: fc.integer({ min: 2, max: 5 }),
-      edits: fc.array(edit, { minLength: 1, maxLength: 6 }),
-    }),
-  },
-  { weight: 12, arbitrary: fc.constant({ do: 'step' as const }) },
-  { weight: 4, arbitrary: fc.constant({ do: 'pull' as const }) },
-  { weight: 4, arbitrary: fc.constant({ do: 'finish' as const }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('fault' as const),
-      fault: fc.constantFrom(...faultNames),
-      at: fc.constantFrom(...faultPlaces),
-      times: fc.integer({ min: 1, max: 5 }),
-    }),
-  },
-  { weight: 4, arbitrary: kill.map((one) => ({ do: 'kill' as const, kill: one })) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant('killedPull' as const), who: number, kill: fc.oneof(kill, lateKill) }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('refresh' as const), who: number }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('holdRefresh' as const), who: number, at }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('holdStep' as const), at }) },
-  { weight: 3, arbitrary: fc.constant({ do: 'release' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'relations' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), accept: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'declareGone' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'loseQueue' as const }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('spelling' as const),
-      list: fc.constantFrom(...listSpellings),
-      read: fc.constantFrom(...readSpellings),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('replacedList' as const), who: number }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'activity' as const }) },
-)
+/** What a connection does not offer is not drawn. */
+function actionOf(api: Api): fc.Arbitrary<Action> {
+  const { pagedList, timestamps } = api === 'v1' ? interfaceCapabilities : capabilitiesOfV2
+  const edit = editOf(api === 'v1' ? interfaceEditNames : editNames)
+  return fc.oneof(
+    { weight: 10, arbitrary: edit.map((one) => ({ do: 'edit' as const, ...one })) },
+    {
+      weight: pagedList ? 4 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('drift' as const),
+        list: fc.constantFrom('users' as const, 'users' as const, 'groups' as const),
+        page: fc.integer({ min: 2, max: 5 }),
+        edits: fc.array(edit, { minLength: 1, maxLength: 6 }),
+      }),
+    },
+    { weight: 12, arbitrary: fc.constant({ do: 'step' as const }) },
+    { weight: 4, arbitrary: fc.constant({ do: 'pull' as const }) },
+    { weight: 4, arbitrary: fc.constant({ do: 'finish' as const }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('fault' as const),
+        fault: fc.constantFrom(...faultNames),
+        at: fc.constantFrom(...(api === 'v1' ? interfaceFaultPlaces : faultPlaces)),
+        times: fc.integer({ min: 1, max: 5 }),
+      }),
+    },
+    { weight: 4, arbitrary: kill.map((one) => ({ do: 'kill' as const, kill: one })) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('killedPull' as const), who: number, kill: fc.oneof(kill, lateKill) }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('refresh' as const), who: number }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('holdRefresh' as const), who: number, at }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('holdStep' as const), at }) },
+    { weight: 3, arbitrary: fc.constant({ do: 'release' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'relations' as const }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), accept: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'declareGone' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'loseQueue' as const }) },
+    {
+      weight: timestamps ? 2 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('spelling' as const),
+        list: fc.constantFrom(...listSpellings),
+        read: fc.constantFrom(...readSpellings),
+      }),
+    },
+    { weight: pagedList ? 1 : 0, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
+    { weight: timestamps ? 2 : 0, arbitrary: fc.record({ do: fc.constant('replacedList' as const), who: number }) },
+    { weight: timestamps ? 1 : 0, arbitrary: fc.constant({ do: 'activity' as const }) },
+  )
+}
 
+const goneAnswer = fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 410, 412, 400, 403, 'body')
+const contentEncoding = fc.constantFrom<Switches['contentEncoding'][]>(
+  'none',
+  'none',
+  'none',
+  'gzip',
+  'br',
+  'deflate',
+  'raw deflate',
+  'UTF-8',
+)
+const redirects = fc.constantFrom<Switches['redirects'][]>(0, 0, 0, 0, 301, 302, 307, 308)
+const errorBody = fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty')
 const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   listCarries: fc.oneof(
     { weight: 3, arbitrary: fc.constant(everySection) },
@@ -156,18 +183,9 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
   ),
   listEntries: fc.constantFrom('strings' as const, 'strings' as const, 'objects' as const, 'unreadable' as const),
-  goneAnswer: fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 410, 412, 400, 403, 'body'),
-  contentEncoding: fc.constantFrom<Switches['contentEncoding'][]>(
-    'none',
-    'none',
-    'none',
-    'gzip',
-    'br',
-    'deflate',
-    'raw deflate',
-    'UTF-8',
-  ),
-  redirects: fc.constantFrom<Switches['redirects'][]>(0, 0, 0, 0, 301, 302, 307, 308),
+  goneAnswer,
+  contentEncoding,
+  redirects,
   numbers: fc.constantFrom('numbers' as const, 'strings' as const),
   groupsTotal: fc.constantFrom('right' as const, 'absent' as const),
   pageOrder: fc.constantFrom('insertion', 'email', 'updatedAt', 'shuffled', 'unstable'),
@@ -179,7 +197,7 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   roleNames: fc.constantFrom('documented' as const, 'title' as const),
   aliasesHold: fc.constantFrom('othersOnly' as const, 'primaryToo' as const),
   words: fc.constantFrom('documented' as const, 'further' as const),
-  errorBody: fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty'),
+  errorBody,
 })
 
 const common = {
@@ -191,7 +209,7 @@ const common = {
 const readOnly: fc.Arbitrary<Schedule> = fc.record({
   ...common,
   switches,
-  actions: fc.array(action, { minLength: 5, maxLength: 60, size: 'max' }),
+  actions: fc.array(actionOf('v2'), { minLength: 5, maxLength: 60, size: 'max' }),
 })
 
 /** Fewer users and actions, because each write is read several times. */
@@ -201,7 +219,7 @@ const writing: fc.Arbitrary<Schedule> = fc.record({
   switches: fc.tuple(switches, writeSwitches).map(([one, other]) => ({ ...one, ...other })),
   hasWriter: fc.constant(true),
   actions: fc.array(
-    fc.oneof({ weight: 1, arbitrary: action }, { weight: 2, arbitrary: writingAction as fc.Arbitrary<Action> }),
+    fc.oneof({ weight: 1, arbitrary: actionOf('v2') }, { weight: 2, arbitrary: writingAction as fc.Arbitrary<Action> }),
     { minLength: 5, maxLength: 45, size: 'max' },
   ),
 })
@@ -228,3 +246,45 @@ export const schedule = fc.tuple(drawn, fc.boolean()).map(([one, hasTwins]) => {
   }
   return { ...one, switches }
 })
+
+const interfaceSwitches: fc.Arbitrary<Partial<InterfaceSwitches>> = fc.record({
+  usersEnvelope: fc.constantFrom('object' as const, 'array' as const),
+  booleans: fc.constantFrom('booleans' as const, 'integers' as const, 'digits' as const, 'words' as const),
+  senderNames: fc.constantFrom('present' as const, 'deprecated' as const, 'both' as const),
+})
+
+const interfaceReadOnly: fc.Arbitrary<Schedule> = fc.record({
+  ...common,
+  api: fc.constant('v1' as const),
+  groups: fc.constant(0),
+  switches: fc.record({ goneAnswer, contentEncoding, redirects, errorBody }),
+  interfaceSwitches,
+  actions: fc.array(actionOf('v1'), { minLength: 5, maxLength: 60, size: 'max' }),
+})
+
+const interfaceWriting: fc.Arbitrary<Schedule> = interfaceReadOnly.chain((one) =>
+  fc
+    .record({
+      putMode: fc.constantFrom('replace' as const, 'merge' as const),
+      uidInPut: fc.constantFrom('accepted' as const, 'refused' as const),
+      actions: fc.array(
+        fc.oneof(
+          { weight: 1, arbitrary: actionOf('v1') },
+          { weight: 2, arbitrary: interfaceWritingAction as fc.Arbitrary<Action> },
+        ),
+        { minLength: 5, maxLength: 40, size: 'max' },
+      ),
+    })
+    .map(({ putMode, uidInPut, actions }) => ({
+      ...one,
+      hasWriter: true,
+      interfaceSwitches: { ...one.interfaceSwitches, putMode, uidInPut },
+      actions,
+    })),
+)
+
+/** Over the API v1, whose switches are few: it neither pages its list nor knows groups and timestamps. */
+export const interfaceSchedule = fc.oneof(
+  { weight: 3, arbitrary: interfaceReadOnly },
+  { weight: 2, arbitrary: interfaceWriting },
+)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Switches } from '../../../src/simulator/options.ts'
 import { checkpointNames, type Kill, writeCheckpointNames } from '../world/kill-points.ts'
 import type { OperationAction } from '../writer/operation-runs.ts'
-import { operationNames, writeVerbs } from '../writer/write-plans.ts'
+import { interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
 import type { WriteAction } from '../writer/writer.ts'
 import { type FaultName, type WriteMethod, writeFaultNames, writeMethods } from './faults.ts'
 
@@ -73,6 +73,31 @@ const lag = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: 30, max: 5_000 }) },
   { weight: 2, arbitrary: fc.constant([0, 5_000] as const) },
+)
+
+/** Writes over the API v1, without operations. */
+export const interfaceWritingAction: fc.Arbitrary<WritingAction> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      verb: fc.constantFrom(...interfaceVerbs),
+      who: number,
+      what: number,
+      isKeyed: fc.boolean(),
+      kill: oneIn(4, writeKill),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: number }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('writeFault' as const),
+      fault: fc.constantFrom(...writeFaultNames),
+      method: fc.constantFrom(...writeMethods),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
 )
 
 export const writeSwitches: fc.Arbitrary<Partial<Switches>> = fc.record({

@@ -2,9 +2,11 @@
 import type { Sql } from '../../../src/db/database.ts'
 import { isoOf, isoOrNull } from '../../../src/db/timestamps.ts'
 import { keyOf } from '../checks/truth.ts'
+import type { Api } from './api.ts'
 
 export interface UserRow {
   readonly id: number
+  /** The number of the account if the API tells one, and otherwise the key of the address. */
   readonly key: string
   readonly fields: Readonly<Record<string, unknown>>
   readonly unresolved: readonly string[]
@@ -75,7 +77,7 @@ export interface Mirror {
   readonly feedPosition: number
 }
 
-export async function loadMirror(sql: Sql, organizationId: number): Promise<Mirror> {
+export async function loadMirror(sql: Sql, organizationId: number, api: Api = 'v2'): Promise<Mirror> {
   const [organization] = await sql<
     { feed: number }[]
   >`select feed_position as feed from organizations where id = ${organizationId}`
@@ -83,7 +85,7 @@ export async function loadMirror(sql: Sql, organizationId: number): Promise<Mirr
     { id: number; name: string }[]
   >`select id, name from roles where organization_id = ${organizationId}`
   return {
-    users: await loadUsers(sql, organizationId),
+    users: await loadUsers(sql, organizationId, api),
     userVersions: await loadVersions(sql, 'user', organizationId),
     groups: await loadGroups(sql, organizationId),
     groupVersions: await loadVersions(sql, 'group', organizationId),
@@ -128,13 +130,13 @@ export function addressesOf({ aliases }: Mirror): Tie[] {
   })
 }
 
-async function loadUsers(sql: Sql, organizationId: number): Promise<UserRow[]> {
+async function loadUsers(sql: Sql, organizationId: number, api: Api): Promise<UserRow[]> {
   const rows = await sql`
-    select id, address_key, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy::text, created_at, updated_at,
-      unresolved_groups, valid_from, version_from, deleted_at from users where organization_id = ${organizationId} order by id`
+    select id, vendor_id, address_key, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy::text, created_at, updated_at,
+      account_kind, billable, sender_lists::text, unresolved_groups, valid_from, version_from, deleted_at from users where organization_id = ${organizationId} order by id`
   return rows.map((row) => ({
     id: row.id,
-    key: row.address_key,
+    key: api === 'v1' ? (row.vendor_id ?? row.address_key) : row.address_key,
     fields: {
       primaryEmail: row.primary_email,
       firstName: row.first_name,
@@ -145,6 +147,9 @@ async function loadUsers(sql: Sql, organizationId: number): Promise<UserRow[]> {
       spamPolicy: parsed(row.spam_policy),
       createdAt: isoOrNull(row.created_at),
       updatedAt: isoOrNull(row.updated_at),
+      accountKind: row.account_kind,
+      billable: row.billable,
+      senderLists: parsed(row.sender_lists),
     },
     unresolved: row.unresolved_groups ?? [],
     validFrom: isoOf(row.valid_from),

@@ -1,5 +1,6 @@
 /** One run of the program, from its start to its kill, on a queue that the schedule controls. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import type { Dispatcher } from 'undici'
 import type { Sql } from '../../../src/db/database.ts'
@@ -14,9 +15,11 @@ import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import { type SyncWorker, startSyncWorker } from '../../../src/sync/worker.ts'
 import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { createEssentialsClient } from '../../../src/vendor/client.ts'
+import { createInterfaceClient } from '../../../src/vendor/v1/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
 import { type Plant, sabotaged } from '../seeded-bugs.ts'
+import type { Api } from './api.ts'
 import { type Kill, killable, Life } from './kill-points.ts'
 import { MemoryQueue } from './memory-queue.ts'
 
@@ -24,6 +27,8 @@ export interface ProcessOptions {
   readonly sql: Sql
   readonly organizationId: number
   readonly slug: string
+  readonly api: Api
+  /** Where the vendor serves this API. */
   readonly baseUrl: string
   readonly apiKey: string
   readonly dispatcher: Dispatcher
@@ -110,12 +115,14 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
 }
 
 async function openClient(options: ProcessOptions, sql: Sql): Promise<EssentialsClient> {
-  const allowance = await openAllowance(sql, options.slug, requestsPerMinute)
-  return createEssentialsClient({
+  const ofV1 = options.api === 'v1'
+  // After a refusal of the password, the next process has another one. The requests at the same time are not limited: a
+  // killed process keeps its slots until their leases end.
+  const limits = ofV1 ? { credential: randomUUID() } : {}
+  const allowance = await openAllowance(sql, options.slug, requestsPerMinute, undefined, limits)
+  const shared = {
     organization: options.slug,
     baseUrl: options.baseUrl,
-    apiKey: options.apiKey,
-    apiSecret: 'secret',
     allowance: options.plant?.allowance?.(allowance) ?? allowance,
     logger: pino({ level: 'silent' }),
     dispatcher: options.dispatcher,
@@ -126,7 +133,10 @@ async function openClient(options: ProcessOptions, sql: Sql): Promise<Essentials
     },
     random: options.random.next,
     sleep: async () => {},
-  })
+  }
+  return ofV1
+    ? createInterfaceClient({ ...shared, domain: 'example.com', user: options.apiKey, password: 'secret' })
+    : createEssentialsClient({ ...shared, apiKey: options.apiKey, apiSecret: 'secret' })
 }
 
 /** Reports each request for a list once, however often the client retries it. */
@@ -136,6 +146,10 @@ function watched(client: EssentialsClient, onList: () => void): EssentialsClient
     listUsers: (...call) => {
       onList()
       return client.listUsers(...call)
+    },
+    streamUsers: (...call) => {
+      onList()
+      return client.streamUsers(...call)
     },
     listGroups: (...call) => {
       onList()

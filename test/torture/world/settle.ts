@@ -74,6 +74,7 @@ async function latestProblem({ sql, organizationId }: World): Promise<string> {
 
 /** Reads every user, as the sync does in turn if rows of a list are incomplete. */
 async function readWhatListsLack(world: World): Promise<void> {
+  if (world.api === 'v1' && world.vendor.interfaceSwitches.rowsLack.length === 0) return
   const carried = world.schedule.switches.listCarries ?? []
   if (showsCreations(world.vendor.switches) && everySection.every((section) => carried.includes(section))) return
   const process = await world.process()

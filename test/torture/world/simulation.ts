@@ -10,6 +10,8 @@ import type { Fault, FaultRule } from '../../../src/simulator/faults.ts'
 import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import type { Simulator } from '../../../src/simulator/simulator.ts'
 import type { Job } from '../../../src/sync/jobs.ts'
+import { capabilityNames } from '../../../src/vendor/adapter.ts'
+import { interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
 import type { Coverage } from '../checks/coverage.ts'
 import { Truth } from '../checks/truth.ts'
 import { doEdit, type Edit, fill, nextCreation } from '../schedule/edits.ts'
@@ -17,6 +19,7 @@ import { countOddLists } from '../schedule/odd-lists.ts'
 import type { Schedule } from '../schedule/schedule.ts'
 import type { Plant } from '../seeded-bugs.ts'
 import { Writer } from '../writer/writer.ts'
+import type { Api } from './api.ts'
 import { startProcess, type TestProcess } from './process.ts'
 import { startVendor } from './start-vendor.ts'
 import { VendorLog } from './vendor-log.ts'
@@ -34,6 +37,7 @@ export interface Drift {
 export class World implements AsyncDisposable {
   readonly sql: Sql
   readonly schedule: Schedule
+  readonly api: Api
   readonly organizationId: number
   readonly slug: string
   readonly simulator: Simulator
@@ -64,7 +68,10 @@ export class World implements AsyncDisposable {
     const slug = `t-${randomUUID()}`
     const time = new VendorTime()
     const simulator = await startVendor(slug, schedule, time)
-    const ids = await putOrganizations(sql, [{ slug, name: slug, allowanceKey: slug, pullIntervalSeconds: 86_400 }])
+    const capabilities = capabilityNames(interfaceCapabilities)
+    const ofV1 = schedule.api === 'v1' && { capabilities, ordinaryRoles: ordinaryInterfaceRoles }
+    const organization = { slug, name: slug, allowanceKey: slug, pullIntervalSeconds: 86_400, ...ofV1 }
+    const ids = await putOrganizations(sql, [organization])
     return new World(sql, schedule, coverage, plant, simulator, time, slug, ids.get(slug) as number)
   }
 
@@ -80,14 +87,19 @@ export class World implements AsyncDisposable {
   ) {
     this.sql = sql
     this.schedule = schedule
+    this.api = schedule.api ?? 'v2'
     this.organizationId = organizationId
     this.slug = slug
     this.simulator = simulator
     this.time = time
     this.vendor = simulator.organization(slug)
     fill(this.vendor, schedule.users, schedule.groups)
-    this.truth = new Truth(this.vendor, schedule.hasWriter ? time : undefined)
-    this.log = new VendorLog(this.vendor.directory, schedule.hasWriter ? () => nextCreation(this.vendor) : undefined)
+    this.truth = new Truth(this.vendor, schedule.hasWriter ? time : undefined, this.api)
+    this.log = new VendorLog(
+      this.vendor.directory,
+      schedule.hasWriter ? () => nextCreation(this.vendor) : undefined,
+      this.api,
+    )
     this.writer = new Writer(this)
     this.styles = new Set([this.vendor.switches.listCreation, this.vendor.switches.readCreation])
     this.#coverage = coverage
@@ -172,13 +184,18 @@ export class World implements AsyncDisposable {
   async hold(rule: Pick<FaultRule, 'method'> & { at: 'arrival' | 'answer' }, act: () => Promise<void>): Promise<void> {
     // The rule holds the request of this act. A second rule would hold the request of another act.
     if (this.#held.size > 0) return
-    const fault = this.simulator.faults.add({ ...rule, kind: 'hold', times: 1 })
+    const fault = this.simulator.faults.add({ ...rule, ...this.#mayHang, kind: 'hold', times: 1 })
     this.#held.add(fault)
     const acting: Promise<void> = act()
       .catch((error: unknown) => this.fail('what was held failed', error))
       .finally(() => this.#background.delete(acting))
     this.#background.add(acting)
     await Promise.race([fault.struck(), acting])
+  }
+
+  /** The client gives the API v1 two minutes for its list, so a list that hangs would stop the schedule. */
+  get #mayHang(): { path?: RegExp } {
+    return this.api === 'v1' ? { path: /\/users\// } : {}
   }
 
   get isHolding(): boolean {
@@ -213,7 +230,8 @@ export class World implements AsyncDisposable {
       sql: this.sql,
       organizationId: this.organizationId,
       slug: this.slug,
-      baseUrl: this.simulator.url,
+      api: this.api,
+      baseUrl: this.api === 'v1' ? this.simulator.origin : this.simulator.url,
       apiKey: this.slug,
       dispatcher: this.#dispatcher,
       random: this.#random,
@@ -238,7 +256,7 @@ export class World implements AsyncDisposable {
   }
 
   fail(what: string, error: unknown): void {
-    this.failures.push(`${what}: ${stackOf(error)}`)
+    this.failures.push(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -279,8 +297,4 @@ export class World implements AsyncDisposable {
       ? `u${who % 60}@example.com`
       : (addresses[who % addresses.length] ?? '')
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

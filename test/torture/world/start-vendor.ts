@@ -15,6 +15,7 @@ export async function startVendor(slug: string, schedule: Schedule, time: Vendor
         limiter: 'none',
         data: { users: 0, groups: 0 },
         switches: schedule.switches,
+        interfaceSwitches: schedule.interfaceSwitches,
       },
     ],
   })

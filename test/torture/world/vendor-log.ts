@@ -1,11 +1,12 @@
 /** All changes of accounts at the vendor, in order, each with its source: the API or the console. */
 import type { Account, Directory } from '../../../src/simulator/data/directory.ts'
-import type { Profile } from '../../../src/simulator/data/user.ts'
+import { type Api, type ShownProfile, shownProfile } from './api.ts'
 
 export interface AccountState {
   /** Identifies the account: a re-created account at the same address has another number. */
   readonly serial: number
-  readonly profile: Profile
+  /** As the API tells it. */
+  readonly profile: ShownProfile
   readonly groups: ReadonlySet<string>
 }
 
@@ -19,18 +20,21 @@ export interface VendorChange {
 export class VendorLog {
   readonly changes: VendorChange[] = []
   readonly directory: Directory
+  readonly #api: Api
   #by: VendorChange['by'] = 'API'
 
   /** `creation`: the creation time of an account that the API creates. Defaults to now. */
-  constructor(directory: Directory, creation?: () => string) {
+  constructor(directory: Directory, creation?: () => string, api: Api = 'v2') {
     this.directory = directory
-    const { add, replace, remove, join, leave } = directory
+    this.#api = api
+    const stateOf = (account: Account) => this.#stateOf(account)
+    const { add, replace, rename, remove, join, leave } = directory
     const logged = <T>(account: Account, change: () => T): T => {
+      const { profile } = account
       const before = stateOf(account)
       const result = change()
       const after = stateOf(account)
-      if (after.profile !== before.profile || after.groups.size !== before.groups.size)
-        this.#add(account, before, after)
+      if (account.profile !== profile || after.groups.size !== before.groups.size) this.#add(account, before, after)
       return result
     }
     directory.add = (profile, groups) => {
@@ -43,6 +47,12 @@ export class VendorLog {
     directory.remove = (account) => {
       this.#add(account, stateOf(account), undefined)
       remove.call(directory, account)
+    }
+    // At its old address the account has ended, and at the new one it begins.
+    directory.rename = (account, primaryEmail) => {
+      this.#add(account, stateOf(account), undefined)
+      rename.call(directory, account, primaryEmail)
+      this.#add(account, undefined, stateOf(account))
     }
     directory.replace = (account, profile) => logged(account, () => replace.call(directory, account, profile))
     directory.join = (account, group) => logged(account, () => join.call(directory, account, group))
@@ -67,7 +77,7 @@ export class VendorLog {
   /** The current state of the account. */
   find(key: string): AccountState | undefined {
     const account = this.directory.find(key)
-    return account && stateOf(account)
+    return account && this.#stateOf(account)
   }
 
   /** The changes of an account at that address between two moments. */
@@ -87,8 +97,9 @@ export class VendorLog {
   #add({ key }: Account, before: AccountState | undefined, after: AccountState | undefined): void {
     this.changes.push({ by: this.#by, key, before, after })
   }
-}
 
-function stateOf({ serial, profile, groups }: Account): AccountState {
-  return { serial, profile, groups: new Set([...groups].map(({ id }) => id)) }
+  #stateOf(account: Account): AccountState {
+    const { serial, groups } = account
+    return { serial, profile: shownProfile(this.#api, account), groups: new Set([...groups].map(({ id }) => id)) }
+  }
 }

@@ -7,9 +7,12 @@ import type { CreateUserInput, UserPatch } from '../../../src/writes/inputs.ts'
 import { accountEffect, type Effect, leftEffect, memberEffect, patchEffects } from '../checks/effects.ts'
 import { keyOf } from '../checks/truth.ts'
 import { mayReplace } from '../schedule/edits.ts'
+import type { Api } from '../world/api.ts'
 
 export const writeVerbs = ['createUser', 'updateUser', 'addUserToGroup', 'removeUserFromGroup', 'deleteUser'] as const
 export type WriteVerb = (typeof writeVerbs)[number]
+/** Over the API v1. */
+export const interfaceVerbs = ['createUser', 'updateUser', 'deleteUser'] as const satisfies WriteVerb[]
 export const operationNames = ['onboard', 'delete', 'deactivate', 'changeEmail'] as const
 export type OperationName = (typeof operationNames)[number]
 
@@ -55,10 +58,11 @@ export function planWrite(
   serial: number,
   { verb, who, what }: WriteChoice,
   isKeyed: boolean,
+  api: Api = 'v2',
 ): PlannedWrite | undefined {
   const idempotencyKey = isKeyed ? `${organization.apiKey} ${serial}` : undefined
   if (verb === 'createUser') {
-    const input = newUser(organization, serial, who, what)
+    const input = inputOf(api, newUser(organization, serial, who, what))
     return { verb, input, idempotencyKey, effects: creationEffects(input) }
   }
   const user = pickUser(organization, who)
@@ -68,7 +72,7 @@ export function planWrite(
     return { verb, input: { primaryEmail }, idempotencyKey, effects: [accountEffect(primaryEmail, false)] }
   }
   if (verb === 'updateUser') {
-    const set = patchOf(user, serial, what)
+    const set = api === 'v1' ? interfacePatchOf(user, serial, what) : patchOf(user, serial, what)
     return {
       verb,
       input: { primaryEmail, set, allowUnknownRole: true },
@@ -152,6 +156,19 @@ function creationEffects({ primaryEmail, type: _type, groups, ...rest }: CreateU
     ...patchEffects(primaryEmail, patch),
     ...(groups ?? []).map((groupId) => memberEffect(primaryEmail, groupId, true)),
   ]
+}
+
+/** What the API v1 offers of a new user: one kind, and neither groups nor mailbox sizes. */
+function inputOf(api: Api, input: CreateUserInput): CreateUserInput {
+  if (api === 'v2') return input
+  const { groups: _groups, mailboxSize: _size, roles: given, ...rest } = input
+  return { ...rest, ...(given && { roles: ['SILENT_USER'] }) }
+}
+
+function interfacePatchOf(user: User, serial: number, what: number): UserPatch {
+  const patch = patchOf(user, serial, what)
+  if ('roles' in patch) return { roles: { set: [what % 3 === 0 ? 'SILENT_USER' : 'END_USER'] } }
+  return 'mailboxSize' in patch || patch.status === null ? { lastName: `Renamed ${serial}` } : patch
 }
 
 function patchOf({ aliases, status }: User, serial: number, what: number): UserPatch {

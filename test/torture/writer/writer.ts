@@ -54,7 +54,7 @@ export class Writer {
   }
 
   async write({ isKeyed, kill, hold, ...choice }: WriteAction): Promise<void> {
-    const write = planWrite(this.#world.vendor, ++this.#serial, choice, isKeyed)
+    const write = planWrite(this.#world.vendor, ++this.#serial, choice, isKeyed, this.#world.api)
     if (!write) return
     if (hold) {
       const attempting = () => this.#attempt(write, true)

@@ -1,7 +1,7 @@
 /** The adapter of the API v1 over real HTTP. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { ListSink } from '../../../src/vendor/adapter.ts'
@@ -73,11 +73,19 @@ describe('client of the API v1', () => {
   })
 
   test('the list arrives in one response, also if it is compressed', async () => {
-    const compressed: Reply = (response) =>
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify([mia])))
-    await using vendor = await startVendor(answer(200, { users: [mia] }), compressed)
+    const json = JSON.stringify([mia])
+    const compressed = (encoding: string, bytes: Buffer): Reply => {
+      return (response) => response.writeHead(200, { 'content-encoding': encoding }).end(bytes)
+    }
+    // Many servers omit the zlib header of `deflate`.
+    await using vendor = await startVendor(
+      answer(200, { users: [mia] }),
+      compressed('gzip', gzipSync(json)),
+      compressed('deflate', deflateSync(json)),
+      compressed('deflate', deflateRawSync(json)),
+    )
     await using opened = open(vendor)
-    for (let turn = 0; turn < 2; turn += 1) {
+    for (let turn = 0; turn < 4; turn += 1) {
       const sink = collect()
       expect(await opened.client.streamUsers(sink, background)).toMatchObject({ value: { rows: 1 }, requests: 1 })
       expect(sink.addresses).toEqual(['mia@nordwind.example'])
