@@ -92,6 +92,9 @@ interface Listing {
   readonly doubts: string[]
 }
 
+/** Instead of a number: several organizations have the domain. */
+const contested = Symbol('contested')
+
 /** Lists the children of the partner, and those of children that may have some. */
 async function listAll(reader: OrganizationReader, ownDomains: readonly string[], call: CallOptions): Promise<Listing> {
   const first = await reader.list(undefined, call)
@@ -99,20 +102,26 @@ async function listAll(reader: OrganizationReader, ownDomains: readonly string[]
     first.value.find(({ domains }) => domains.some((domain) => ownDomains.includes(domain))) ??
     (await reader.read(undefined, call)).value
   const found = new Map<string, FoundOrganization>()
-  const usedDomains = new Set(own.domains)
+  // Users are asked for by the primary domain: one that another organization also has would show that one's users.
+  const ownerOf = new Map<string, string | symbol | undefined>(own.domains.map((domain) => [domain, own.eid]))
   const doubts: string[] = []
   const open: { readonly domain: string; readonly depth: number }[] = []
   const take = (rows: readonly OrganizationFacts[], depth: number) => {
+    for (const { eid, domains } of rows)
+      for (const domain of domains) {
+        const owner = ownerOf.get(domain) ?? eid
+        ownerOf.set(domain, owner === eid ? owner : contested)
+      }
     for (const { eid, domains, name, isPartner, ...licenses } of rows) {
       const [domain] = domains
       if (eid === undefined || domain === undefined)
         doubts.push('The list of child organizations has a row that cannot be used')
       else if (eid === own.eid || found.has(eid)) continue
-      else if (usedDomains.has(domain)) doubts.push('The list of child organizations has two with one primary domain')
+      else if (ownerOf.get(domain) !== eid)
+        doubts.push(`The domain ${domain} belongs to two organizations of the list, so neither is asked by it`)
       else if (found.size >= mostOrganizations)
         doubts.push(`There are more than ${mostOrganizations} child organizations`)
       else {
-        usedDomains.add(domain)
         found.set(eid, { eid, name, domains, licenses })
         if (isPartner && depth < mostDepth) open.push({ domain, depth: depth + 1 })
       }
@@ -127,6 +136,12 @@ async function listAll(reader: OrganizationReader, ownDomains: readonly string[]
       doubts.push(`The children of ${next.domain} could not be read: ${error.message}`)
     }
   }
+  // A later list may have contested the domain of an earlier row.
+  for (const [eid, { domains }] of found)
+    if (ownerOf.get(domains[0] ?? '') !== eid) {
+      found.delete(eid)
+      doubts.push(`The domain ${domains[0]} belongs to two organizations of the list, so neither is asked by it`)
+    }
   return { sentAt: first.sentAt, own, found: [...found.values()], doubts }
 }
 

@@ -52,6 +52,22 @@ test('children: a new one appears, a closed one retires, and it returns under it
   expect(await world.users('b-example')).toHaveLength(2)
 })
 
+test('children: one that takes the domain of another is not asked by it, and sees none of its users', async () => {
+  await using world = await start([child('a.example', 4), child('b.example', 2)])
+  await world.open()
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  const before = await world.users('b-example')
+  world.vendor('a.example').domains.push('a2.example')
+  world.vendor('b.example').domains.unshift('a2.example')
+  await world.discover()
+  expect((await world.row('partner'))?.problem).toContain('a2.example belongs to two organizations')
+  const domains = await world.sql<{ domain: string }[]>`
+    select domains[1] as domain from organizations where slug in ('a-example', 'b-example') order by slug`
+  expect(domains.map(({ domain }) => domain)).toEqual(['a.example', 'b.example'])
+  expect(await world.users('b-example')).toEqual(before)
+  expect(before.some((email) => email.endsWith('@a.example'))).toBe(false)
+})
+
 test('children: two domains that have the same slug are told apart by the number of the organization', async () => {
   await using world = await start([child('a-b.example'), child('a.b.example')])
   await world.open()
