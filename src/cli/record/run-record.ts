@@ -52,7 +52,7 @@ export async function runRecord(
   const pseudonyms = createPseudonyms([...secrets, password])
   const base = `${organization.baseUrl.replace(/\/+$/, '')}/api/v1`
   const own = `/orgs/${encodeURIComponent(domain)}`
-  const nobody = `nobody-${now.getTime().toString(36)}@${domain}`
+  const unknown = `unknown-${now.getTime().toString(36)}@${domain}`
   await refuseRefused(organization, config)
   await createFolder(folder)
   const gathered: { readonly name: string; readonly call: string; readonly response: Response }[] = []
@@ -89,7 +89,7 @@ export async function runRecord(
       const path = `${own}/users/${encodeURIComponent(known.toUpperCase())}`
       await record('user-in-capitals', 'GET /orgs/{domain}/users/{EMAIL}', path)
     }
-    await record('unknown-user', 'GET /orgs/{domain}/users/{nobody}', `${own}/users/${encodeURIComponent(nobody)}`)
+    await record('unknown-user', 'GET /orgs/{domain}/users/{unknown}', `${own}/users/${encodeURIComponent(unknown)}`)
     await record('organizations', 'GET /orgs/{domain}/orgs', `${own}/orgs`)
     await record('domains', 'GET /orgs/{domain}/domains', `${own}/domains`)
     await record('licensing', 'GET /orgs/{domain}/licensing', `${own}/licensing`)

@@ -1,4 +1,4 @@
-/** What a recording shows as it is spelled: keys and words that identify nobody. Common first names and surnames are absent. */
+/** What a recording shows as it is spelled: keys and words that identify no person. Common first names and surnames are absent. */
 
 const listed = (text: string): string[] => text.trim().split(/\s+/)
 

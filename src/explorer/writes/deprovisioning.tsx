@@ -110,7 +110,7 @@ export function Deprovisioning() {
               {offersKinds && (
                 <Radio
                   value="FUNCTIONAL"
-                  label="Make functional accounts: mail still arrives, nobody signs in. Can be undone"
+                  label="Make functional accounts: mail still arrives, sign-in ends. Can be undone"
                 />
               )}
               <Radio

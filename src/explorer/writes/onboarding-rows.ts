@@ -31,7 +31,7 @@ export const template = [
   },
 ]
 
-/** Spreadsheets on Windows save as windows-1252 unless told otherwise. `isGuessed`: the file is not UTF-8. */
+/** Spreadsheets on Windows save as windows-1252 by default. `isGuessed`: the file is not UTF-8. */
 export function decodeFile(bytes: ArrayBuffer): { text: string; isGuessed: boolean } {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isGuessed: false }

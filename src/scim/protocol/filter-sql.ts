@@ -2,7 +2,9 @@
  * Compiles a filter to a condition in SQL. All names in the text come from the tables below, and all values of the
  * caller are parameters.
  */
+
 import { addressKey } from '../../addresses/address-key.ts'
+import { functionalRole } from '../../writes/not-offered.ts'
 import { isStorable, isUuid, shown } from './attributes.ts'
 import type { Filter, FilterValue, Operator } from './filter-parser.ts'
 import { ScimError } from './scim-error.ts'
@@ -188,7 +190,7 @@ const email = `coalesce(u.primary_email, r.pending->>'userName')`
 /** A client turned the user off by making it a functional account. Other functional accounts are on. */
 export const isFunctional = `(r.deprovisioned->>'how' = 'FUNCTIONAL' and exists (
   select from role_grants p join roles o on o.id = p.role_id
-  where p.user_id = u.id and p.valid_to is null and o.name = 'FUNCTIONAL_ACCOUNT'))`
+  where p.user_id = u.id and p.valid_to is null and o.name = '${functionalRole}'))`
 const active = `coalesce(u.status = 'ACTIVE' and ${isFunctional} is not true, (r.pending->>'active')::boolean)`
 
 /** `$1` is the organization, `r` the resource, and `u` its user. */

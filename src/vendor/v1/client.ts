@@ -139,7 +139,7 @@ export function interfaceAccess({ user, password }: { user: string; password: st
   return { credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) }, secrets, allowance }
 }
 
-/** Public clients send the number of the account, and nobody states whether every vendor accepts it. */
+/** Public clients send the number of the account, and no public source states whether every server accepts it. */
 function refusesUid(error: unknown): boolean {
   return error instanceof InvalidInputError && /\buid\b/i.test(error.vendorMessage ?? '')
 }

@@ -31,6 +31,13 @@ const writeKill: fc.Arbitrary<Kill> = fc.record({
 const oneIn = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 
+const writeFault = fc.record({
+  do: fc.constant('writeFault' as const),
+  fault: fc.constantFrom(...writeFaultNames),
+  method: fc.constantFrom(...writeMethods),
+  times: fc.integer({ min: 1, max: 4 }),
+})
+
 export const writingAction: fc.Arbitrary<WritingAction> = fc.oneof(
   {
     weight: 10,
@@ -58,15 +65,7 @@ export const writingAction: fc.Arbitrary<WritingAction> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ do: 'work' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'retry' as const }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), milliseconds: fc.nat({ max: 6_000 }) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('writeFault' as const),
-      fault: fc.constantFrom(...writeFaultNames),
-      method: fc.constantFrom(...writeMethods),
-      times: fc.integer({ min: 1, max: 4 }),
-    }),
-  },
+  { weight: 2, arbitrary: writeFault },
 )
 
 const lag = fc.oneof(
@@ -89,15 +88,7 @@ export const interfaceWritingAction: fc.Arbitrary<WritingAction> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: number }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('writeFault' as const),
-      fault: fc.constantFrom(...writeFaultNames),
-      method: fc.constantFrom(...writeMethods),
-      times: fc.integer({ min: 1, max: 4 }),
-    }),
-  },
+  { weight: 2, arbitrary: writeFault },
 )
 
 export const writeSwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
