@@ -12,9 +12,8 @@ test('children: 200 of 50 users share one allowance, and are current within 205 
     1_000,
   )
   await Promise.all([world.open(), world.open(undefined, 'api')])
-  // Starts are spread over minutes: the test does not wait for that.
   await until(async () => {
-    await world.sql`update organizations set next_pull_at = least(next_pull_at, clock_timestamp()) where profile_as_of is null`
+    await pullNow(world)
     return Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 201
   })
   expect(world.listRequests()).toBeLessThanOrEqual(205)
@@ -31,9 +30,11 @@ const twelve = Array.from({ length: 12 }, (_, i) => `child-${i}.example`)
 const slugOf = (domain: string) => domain.replaceAll('.', '-')
 const minuteMs = 400
 
-/** Starts are spread over minutes: the tests do not wait for that. */
+/** Starts are spread over minutes: the tests do not wait for that. Rows that a worker changes just now are left to the next call. */
 async function pullNow({ sql }: World): Promise<void> {
-  await sql`update organizations set next_pull_at = least(next_pull_at, clock_timestamp()) where profile_as_of is null`
+  await sql`
+    update organizations set next_pull_at = least(next_pull_at, clock_timestamp())
+    where id in (select id from organizations where profile_as_of is null order by id for update skip locked)`
 }
 
 test('children: with a limit of 4 a minute they wait for each other, the vendor refuses nothing, and all become current', async () => {
