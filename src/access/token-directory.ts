@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Sql } from '../db/database.ts'
+import { openUses } from './token-uses.ts'
 import { digestOf, expiryWarningDays, mostDirectoryAgeMs, mostTokens, type TokenScope, tokenPrefix } from './tokens.ts'
 
 export interface DirectoryToken {
@@ -60,8 +61,6 @@ const patienceMs = 5_000
 const mostUnanswered = 3
 const unknownForMs = 10_000
 const mostUnknown = 10_000
-/** Delay before the next attempt after recording uses failed. */
-const useRetryMs = 60_000
 
 interface Row {
   readonly generation: number | null
@@ -121,15 +120,23 @@ export function openTokenDirectory(
     if (hasMoved || today !== asked.today) warn(entries.values(), first.now, today)
   }
 
-  /** Sends one read. */
+  /** Sends one read, and once more if its connection was lost: many callers wait for it. */
   function read(): Promise<void> {
     if (unanswered >= mostUnanswered) return Promise.reject(new TokensUnavailable())
     const sentAt = now()
     const asked = reading
     lastSentAt = sentAt
     unanswered += 1
-    const answered = selectTokens(sql, asked?.generation ?? null)
-      .then((rows) => adopt(rows, sentAt, asked))
+    const attempt = async (): Promise<void> => {
+      const attemptedAt = now()
+      adopt(await selectTokens(sql, asked?.generation ?? null), attemptedAt, asked)
+    }
+    const answered = attempt()
+      .catch(async (error: unknown) => {
+        if (!failedOnItsConnection(error)) throw error
+        lastSentAt = now()
+        await attempt()
+      })
       .catch((error: unknown) => {
         throw new TokensUnavailable({ cause: error })
       })
@@ -226,49 +233,15 @@ function selectTokens(sql: Sql, known: number | null): Promise<Row[]> {
     ) t on true`.then((rows) => [...rows])
 }
 
-function isEntry(row: Row): row is Entry {
-  return row.id !== null
+/** Whether another connection may answer: this one was lost, or its backend was ended or stopped. */
+function failedOnItsConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && connectionCodes.has(String(error.code))
 }
 
-/** Records the day of a token's last use: once a day per token and process, and never while a caller waits. */
-function openUses(sql: Sql, logger: Logger, now: () => number) {
-  const recordedOn = new Map<number, string>()
-  let waiting = new Set<number>()
-  let isWriting = false
-  let retryAt = -Infinity
+const connectionCodes = new Set(['CONNECTION_LOST', 'CONNECTION_CLOSED', 'ECONNRESET', 'EPIPE', '57P01', '57014'])
 
-  async function write(): Promise<void> {
-    while (waiting.size > 0) {
-      const ids = [...waiting]
-      waiting = new Set()
-      try {
-        await sql`
-          update api_tokens set last_used_on = (clock_timestamp() at time zone 'UTC')::date
-          where id = any(${`{${ids.join(',')}}`}::text::bigint[])
-            and last_used_on is distinct from (clock_timestamp() at time zone 'UTC')::date`
-      } catch (error) {
-        for (const id of ids) recordedOn.delete(id)
-        retryAt = now() + useRetryMs
-        logger.warn({ err: error }, 'cannot record the day of last use of tokens')
-      }
-    }
-  }
-
-  return {
-    record(id: number, today: string): void {
-      if (recordedOn.get(id) === today || now() < retryAt) return
-      recordedOn.set(id, today)
-      waiting.add(id)
-      if (isWriting) return
-      isWriting = true
-      // Deferred so that the response to the caller is sent first.
-      setImmediate(() => {
-        write().finally(() => {
-          isWriting = false
-        })
-      })
-    },
-  }
+function isEntry(row: Row): row is Entry {
+  return row.id !== null
 }
 
 /** Logs a warning for each valid token that expires soon, once a day. */

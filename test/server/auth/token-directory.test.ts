@@ -130,6 +130,22 @@ test('token directory: if Postgres fails, tokens are valid for 0.8 s, and then n
   expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
 })
 
+test('token directory: one lost connection refuses no caller, and a second one in a row does', async () => {
+  const token = await make('lost')
+  let losses = 1
+  const directory = opened(
+    heldBack(async () => {
+      losses -= 1
+      if (losses >= 0) throw Object.assign(new Error('terminated'), { code: '57P01' })
+    }),
+  )
+  const callers = [token, 'egt_unknown', token].map((one) => directory.find(one))
+  expect((await Promise.all(callers)).map((one) => one?.state)).toEqual(['GOOD', undefined, 'GOOD'])
+  losses = 2
+  directory.advance(mostDirectoryAgeMs + 1)
+  await expect(directory.find(token)).rejects.toThrow(TokensUnavailable)
+})
+
 test('token directory: a lookup times out if Postgres does not respond, and the next lookup reads again', async () => {
   const token = await make('frozen')
   let isFrozen = true
