@@ -86,11 +86,13 @@ class PageCompilation {
     const { where, ids } = this.#spec
     const { row, from, name } = this.#rows
     const { env } = this.#compilation
-    const condition = ids
-      ? sql`${row.id} = any(${ids(args, parent, env, this.#window)})`
+    const found = ids?.(args, parent, env, this.#window)
+    const condition = found
+      ? sql`${row.id} = any(${found})`
       : (and(where?.(row, parent, args, env), this.#window.where(row)) ?? sql`true`)
-    const orderBy = sql.join(this.#window.orderBy(row), sql`, `)
-    return this.#window.limited(sql`select ${name}.* from ${from} where ${condition} order by ${orderBy}`, extra)
+    const orderBy = this.#window.orderBy(row)
+    const query = sql`select ${name}.* from ${from} where ${condition} order by ${sql.join(orderBy, sql`, `)}`
+    return this.#window.limited(query, extra, { name, orderBy })
   }
 
   get #join(): SQL {

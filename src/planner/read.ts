@@ -47,6 +47,12 @@ export interface ListRead<Rows, Node, Parent, Args> extends Related<Rows, Parent
   readonly known?: (parent: Parent) => SQL
 }
 
+/** The name of a table in a query, and the order of its rows. */
+export interface OrderedRows {
+  readonly name: SQL
+  readonly orderBy: readonly SQL[]
+}
+
 /** A page's rows: its position, size and order. Made by the module for pagination. */
 export interface Window<Rows> {
   readonly size: Given<number>
@@ -55,8 +61,8 @@ export interface Window<Rows> {
   readonly precedes: boolean
   readonly where: (rows: Rows) => SQL | undefined
   readonly orderBy: (rows: Rows) => SQL[]
-  /** Adds the limit to a query: the size, plus `extra` rows. */
-  readonly limited: (query: SQL, extra: 0 | 1) => SQL
+  /** Adds the limit to a query: the size, plus `extra` rows. `rows`: the query's rows stay in order. */
+  readonly limited: (query: SQL, extra: 0 | 1, rows?: OrderedRows) => SQL
   /** The opaque cursor of a row, as text. */
   readonly cursor: (rows: Rows) => SQL
 }
@@ -65,8 +71,8 @@ export interface PageRead<Rows, Node, Parent, Args> extends Related<Rows, Parent
   readonly via?: Via<Rows, Node>
   readonly window: (args: Args) => Window<Rows>
   readonly known?: (parent: Parent) => SQL
-  /** A query for the ids of the page's rows, in place of `where` and the window's condition. */
-  readonly ids?: (args: Args, parent: Parent, env: Env, window: Window<Rows>) => SQL
+  /** A query for the ids of the page's rows, in place of `where` and the window's condition. Undefined: not needed. */
+  readonly ids?: (args: Args, parent: Parent, env: Env, window: Window<Rows>) => SQL | undefined
   /** A query for the number of rows. By default all rows are counted. */
   readonly count?: (args: Args, parent: Parent, env: Env) => SQL
   /** The parent of the connection's own fields. */

@@ -15,9 +15,12 @@ export function encodeGlobalId(typeName: string, key: string | number | bigint):
   return Buffer.from(`${typeName}:${key}`, 'utf8').toString('base64')
 }
 
-/** The global ID of a row, in SQL. Too short for a line break, which base64 has after 57 bytes. */
+/**
+ * The global ID of a row that is identified by a number, in SQL. It is too short for a line break, which base64 has after
+ * 57 bytes, and has no backslash, which the cast would take for an escape.
+ */
 export function globalId(typeName: string, key: Column): SQL {
-  return sql`encode(convert_to(${sql.raw(`'${typeName}:'`)} || ${key}::text, 'UTF8'), 'base64')`
+  return sql`encode((${sql.raw(`'${typeName}:'`)} || ${key}::text)::bytea, 'base64')`
 }
 
 const longestId = 300

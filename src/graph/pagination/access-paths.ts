@@ -125,6 +125,6 @@ function noneIsChosen(paths: readonly AccessPath[]): SQL {
 const constant = (number: number): SQL => sql.raw(String(number))
 
 /** Wraps the condition so that the planner does not estimate its selectivity. */
-function opaque(condition: SQL): SQL {
+export function opaque(condition: SQL): SQL {
   return sql`case when ${condition} then true else false end`
 }

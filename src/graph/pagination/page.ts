@@ -4,7 +4,7 @@
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Given, given, type Value } from '../../planner/given.ts'
-import type { Window } from '../../planner/read.ts'
+import type { OrderedRows, Window } from '../../planner/read.ts'
 import type { ListSize } from '../core/cost.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, type ValueKind } from './cursor.ts'
@@ -59,19 +59,21 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): Window<T
       and(after && beyond(order.terms, after, 'after', table), before && beyond(order.terms, before, 'before', table)),
     orderBy: (table) =>
       order.terms.map((term) => ((term.direction === 'asc') !== backward ? asc : desc)(term.value(table))),
-    limited: (query, extra) => limited(query, size, extra),
+    limited: (query, extra, rows) => limited(query, size, extra, rows),
     cursor: (table) => cursorText(order, table),
   }
 }
 
 /**
  * Adds a limit to a query. Postgres plans for the number of rows that a constant limit allows, but not for a parameter,
- * so a size that is given later gets both.
+ * so a size that is given later gets both. It does not sort again what is ordered by the same terms.
  */
-function limited(query: SQL, size: Given<number>, extra: 0 | 1): SQL {
+function limited(query: SQL, size: Given<number>, extra: 0 | 1, rows?: OrderedRows): SQL {
   const most = size.choose((rows) => (size.isKnown ? rows + extra : 2 ** Math.ceil(Math.log2(rows + 2))))
   const bounded = sql`${query} limit ${sql.raw(String(most))}`
-  return size.isKnown ? bounded : sql`select * from (${bounded}) bounded limit ${size}::int + ${sql.raw(String(extra))}`
+  if (size.isKnown) return bounded
+  const ordered = rows ? sql`${rows.name} order by ${sql.join([...rows.orderBy], sql`, `)}` : sql`bounded`
+  return sql`select * from (${bounded}) ${ordered} limit ${size}::int + ${sql.raw(String(extra))}`
 }
 
 /** The text of `encodeCursor` (cursor.ts) of a row's values, in SQL. */

@@ -10,7 +10,7 @@ import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { countRows, type PathList, selectPageIds } from '../pagination/access-paths.ts'
+import { countRows, opaque, type PathList, selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { momentField, orderInput, orderOf, textField } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
@@ -110,6 +110,7 @@ builder.queryField('users', (t) =>
     sql: page({
       table: users,
       window: (args: MirrorListArgs) => pageWindow(args, userList(args).order),
+      where: (user: Users, _root, args, env) => inOrder(user, resolveOrganization(env, args.organization), args),
       ids: (args, _root, env, window) => userKeys(env, resolveOrganization(env, args.organization), args, window),
       count: (args, _root, env) => {
         const organizationId = resolveOrganization(env, args.organization)
@@ -131,7 +132,8 @@ builder.objectField(Organization, 'users', (t) =>
     sql: page({
       table: users,
       window: (args: UserListArgs) => pageWindow(args, userList(args).order),
-      ids: (args, { id }: Organizations, env, window) => userKeys(env, sql`${id}`, args, window),
+      where: (user: Users, { id }: Organizations, args) => inOrder(user, sql`${id}`, args),
+      ids: (args, { id }, env, window) => userKeys(env, sql`${id}`, args, window),
       count: (args, { id }, env) => sql`(${countOfUsers(env, sql`${id}`, args)})`,
       // The query is about the organization of each row, so its answer is not cached.
       shown: (args, { id }) => ({ ...matchingOf(sql`${id}`, args), isCached: false }),
@@ -139,8 +141,14 @@ builder.objectField(Organization, 'users', (t) =>
   }),
 )
 
-/** Returns the ids of a page's users (access-paths.ts). */
-function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL {
+/** Returns the condition of a list that is read in the order of an index. */
+function inOrder(user: Users, organizationId: SQL, args: UserListArgs): SQL {
+  const condition = userList(args, organizationId).where(user)
+  return sql`${user.organizationId} = ${organizationId} and ${condition ? opaque(condition) : sql`true`}`
+}
+
+/** Returns the ids of a page's users (access-paths.ts). Undefined if the page is read in the order of an index. */
+function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL | undefined {
   const { moment } = env
   const sourceOf = (user: Users, table: SQL) => ({
     table,
@@ -155,6 +163,7 @@ function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Win
   })
   const list = { ...pathsOf(env, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = (args.orderBy ?? []).every(({ field }) => field === 'PRIMARY_EMAIL')
+  if (moment === undefined && isByAddress && list.paths.length === 0) return undefined
   if (moment === undefined || !isByAddress) return selectPageIds(list, window)
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
