@@ -27,7 +27,8 @@ function linesTogether(): DestinationStream {
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    lines.flushSync()
+    // Unlike `flushSync`, it does not wait for the disk.
+    lines.flush()
   }
   process.on('exit', flush)
   return {

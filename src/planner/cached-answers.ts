@@ -18,8 +18,26 @@ export interface CachedAnswer {
   readonly isRecalled: boolean
 }
 
+/** Values that a statement reads once, and uses in several places. Each is a table of one column, `value`. */
+class SharedValues {
+  readonly tables: SQL[] = []
+  readonly #references = new Map<unknown, SQL>()
+
+  /** `query`: for one value, of nothing outside of it. Queries with the same key are the same. */
+  add(key: unknown, query: SQL): SQL {
+    const known = this.#references.get(key)
+    if (known) return known
+    const name = sql.raw(`shared_${this.tables.length + 1}`)
+    this.tables.push(sql`${name} (value) as materialized (${query})`)
+    const reference = sql`(select value from ${name})`
+    this.#references.set(key, reference)
+    return reference
+  }
+}
+
 export class CachedAnswers {
   readonly answers: CachedAnswer[] = []
+  readonly shared = new SharedValues()
   readonly #tables: SQL[] = []
   readonly #compiling: Compiling
 
@@ -27,9 +45,10 @@ export class CachedAnswers {
     this.#compiling = compiling
   }
 
-  /** The tables, to be placed before the statement. */
-  get prelude(): SQL {
-    return this.#tables.length > 0 ? sql`with ${sql.join(this.#tables, sql`, `)} ` : sql``
+  /** Places the tables, and the values that they share with it, before the query. */
+  before(query: SQL): SQL {
+    const all = [...this.shared.tables, ...this.#tables]
+    return all.length > 0 ? sql`with ${sql.join(all, sql`, `)} ${query}` : query
   }
 
   /** For each answer, what is cached: [organization id, time, whether it was cached already, JSON]. */
@@ -45,7 +64,7 @@ export class CachedAnswers {
 
   /** Returns the answer as text; null if there is no such organization. */
   add(organizationId: SQL, question: SQL): SQL {
-    const asked = dialect.sqlToQuery(sql`${organizationId} ${question}`)
+    const asked = dialect.sqlToQuery(sql`${sql.join(this.shared.tables, sql`, `)} ${organizationId} ${question}`)
     const digest = createHash('sha256').update(asked.sql).digest('base64')
     const key = new Given((run) => {
       const values = asked.params.map((param) => (param instanceof Given ? param.of(run) : param))

@@ -113,6 +113,7 @@ class Compilation implements Compiler {
       moment: run.moment === undefined ? undefined : of(({ moment }) => moment ?? ''),
       now: of(({ moment }) => moment ?? new Date().toISOString().replace('Z', '999Z')),
       unless: (condition, key) => void this.#unless.set(key, condition),
+      shared: (key, query) => this.#cached.shared.add(key, query),
       cached: (organizationId, question) => this.#cached.add(organizationId, question),
     }
   }
@@ -120,7 +121,8 @@ class Compilation implements Compiler {
   plan(): Plan {
     const data = this.#dataText()
     const columns = [this.isText ? concat(['{"data":', data, '}']) : data, ...this.#cached.columns]
-    const { sql: text, params } = dialect.sqlToQuery(sql`${this.#cached.prelude}select ${sql.join(columns, sql`, `)}`)
+    const query = sql`select ${sql.join(columns, sql`, `)}`
+    const { sql: text, params } = dialect.sqlToQuery(this.#cached.before(query))
     return {
       text,
       params,

@@ -19,6 +19,8 @@ export interface Env {
    * the error at its path. Conditions with the same key are the same.
    */
   unless(condition: SQL, key: unknown): void
+  /** Returns the value of a query, which the statement executes once. Queries with the same key are the same. */
+  shared(key: unknown, query: SQL): SQL
   /**
    * Returns the answer of a query for one JSON value, as text. It is cached until the organization's mirror changes
    * (count-cache.ts). For queries that refer to nothing outside of them.

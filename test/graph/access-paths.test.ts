@@ -112,6 +112,10 @@ const filters: Record<string, Filter> = {
     and: [{ group: { groupId: { eq: 'grp_00050' } } }, { status: 'INACTIVE' }],
   },
   'two common predicates': { group: { groupId: { eq: 'grp_00001' } }, domain: { eq: 'bench.example' } },
+  'users without groups, and without one of several things': {
+    hasGroups: false,
+    not: { role: { eq: 'USER' }, and: [{ group: { groupId: { eq: 'grp_00050' } } }, { status: 'INACTIVE' }] },
+  },
   'two alternatives': { or: [{ status: 'INACTIVE' }, { group: { groupId: { eq: 'grp_00050' } } }] },
 }
 

@@ -25,10 +25,11 @@ export function belongsTo(context: Asking, organizationId: Column, slug: Organiz
 /** Returns the organization's id, as a subquery of one value or null. */
 export function resolveOrganization(context: Asking, slug: OrganizationArgument): SQL {
   const there = isVisible(context, organizations)
-  const meant =
+  const query =
     slug == null
-      ? sql`(select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there})`
-      : sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${slugOf(slug)} and ${there})`
+      ? sql`select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there}`
+      : sql`select ${organizations.id} from ${organizations} where ${organizations.slug} = ${slugOf(slug)} and ${there}`
+  const meant = context.shared?.(slug ?? null, query) ?? sql`(${query})`
   context.unless?.(sql`${meant} is null`, slug)
   return meant
 }

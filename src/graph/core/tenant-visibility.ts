@@ -17,6 +17,8 @@ export interface Asking {
   readonly viewer: { readonly organizations: Viewer['organizations'] | Given<readonly string[]> }
   /** Of a plan: the statement has no answer if this holds. */
   readonly unless?: Env['unless']
+  /** Of a plan: the statement reads the value once. */
+  readonly shared?: Env['shared']
 }
 
 /** Returns the condition on an organization's row. */

@@ -69,6 +69,9 @@ type IsThere = (tables: PgTable | SQL, ...conditions: (SQL | undefined)[]) => SQ
 export const isThere: IsThere = (tables, ...conditions) =>
   sql`exists (select 1 from ${tables} where ${and(...conditions)})`
 
+/** Like `isThere`, in a form that Postgres does not make a join of. */
+export const isThereUnjoined: IsThere = (tables, ...conditions) => sql`(${isThere(tables, ...conditions)} is true)`
+
 /**
  * Like `isThere`, in a form that Postgres evaluates separately for each row of the outer query, never for all rows at
  * once.

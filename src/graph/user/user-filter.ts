@@ -13,6 +13,7 @@ import {
   foldedByPostgres,
   ifKnown,
   isThere,
+  isThereUnjoined,
   matchesMoment,
   matchesString,
   preFolded,
@@ -174,13 +175,21 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
 
 export type AskedOfUsers = UserFilterInput
 
-/**
- * Returns the condition of a filter on a user's row; undefined means no restriction. Postgres chooses how to look up
- * relationships, unless `eachOf` gives the organization's id: then they are looked up separately for each user. Throws
- * bad input.
- */
-export function userCondition(user: Users, filter: AskedOfUsers | null | undefined, eachOf?: SQL): SQL | undefined {
-  const there = eachOf ? existsPerRow : isThere
+/** How a condition looks up relationships. By default Postgres chooses. */
+export interface Lookup {
+  /** The organization's id: relationships are looked up separately for each user. */
+  readonly eachOf?: SQL
+  /** They are not joined with the users: Postgres expects too few rows of the past, and would join each with each. */
+  readonly isPast?: boolean
+}
+
+/** Returns the condition of a filter on a user's row; undefined means no restriction. Throws bad input. */
+export function userCondition(
+  user: Users,
+  filter: AskedOfUsers | null | undefined,
+  { eachOf, isPast = false }: Lookup = {},
+): SQL | undefined {
+  const there = eachOf ? existsPerRow : isPast ? isThereUnjoined : isThere
   const ownsAlias = (address?: StringFilterInput) =>
     there(aliases, eq(aliases.userId, user.id), isStanding(aliases), address && matchesString(aliasAddress, address))
   const holdsRole = (which: SQL | undefined) => {

@@ -17,7 +17,7 @@ import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
 import { User } from './user.ts'
 import { accessPathsFor, orderedByAddress } from './user-access-paths.ts'
-import { UserFilter, userCondition } from './user-filter.ts'
+import { type Lookup, UserFilter, userCondition } from './user-filter.ts'
 
 type Organizations = typeof organizations
 type Users = typeof users
@@ -117,7 +117,7 @@ builder.queryField('users', (t) =>
         const count = countOfUsers(env, organizationId, args)
         return isOfLive(args) ? sql`coalesce(${env.cached(organizationId, count)}, '0')` : sql`(${count})`
       },
-      shown: (args, _root, env) => matchingOf(resolveOrganization(env, args.organization), args),
+      shown: (args, _root, env) => matchingOf(env, resolveOrganization(env, args.organization), args),
     }),
     check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
@@ -136,14 +136,14 @@ builder.objectField(Organization, 'users', (t) =>
       ids: (args, { id }, env, window) => userKeys(env, sql`${id}`, args, window),
       count: (args, { id }, env) => sql`(${countOfUsers(env, sql`${id}`, args)})`,
       // The query is about the organization of each row, so its answer is not cached.
-      shown: (args, { id }) => ({ ...matchingOf(sql`${id}`, args), isCached: false }),
+      shown: (args, { id }, env) => ({ ...matchingOf(env, sql`${id}`, args), isCached: false }),
     }),
   }),
 )
 
 /** Returns the condition of a list that is read in the order of an index. */
 function inOrder(user: Users, organizationId: SQL, args: UserListArgs): SQL {
-  const condition = userList(args, organizationId).where(user)
+  const condition = userList(args, { eachOf: organizationId }).where(user)
   return sql`${user.organizationId} = ${organizationId} and ${condition ? opaque(condition) : sql`true`}`
 }
 
@@ -170,7 +170,7 @@ function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Win
   const walked = aliasedTable(users, 'walked')
   const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
   const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
-  const was = sql`case when ${isAsItWas} then ${userList(args, organizationId).where(walked) ?? sql`true`} else ${seen} end`
+  const was = sql`case when ${isAsItWas} then ${userList(args, { eachOf: organizationId }).where(walked) ?? sql`true`} else ${seen} end`
   return selectPageIds(list, window, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 
@@ -180,7 +180,7 @@ const fewInThePast = 50_000
 /** Returns the count as a query. */
 function countOfUsers(env: Env, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
-  const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
+  const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args, { isPast: env.moment !== undefined }).where(users))}`
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
   // In the past, users can only be counted one by one, so a larger candidate set is still cheaper.
   const few = env.moment === undefined ? undefined : fewInThePast
@@ -200,14 +200,15 @@ function isOfLive({ lifecycle }: UserListArgs): boolean {
 function pathsOf({ moment }: Env, organizationId: SQL, args: UserListArgs, few?: number): Omit<PathList, 'source'> {
   return {
     paths: accessPathsFor(args.filter, { organizationId, moment, few }),
-    condition: userList(args, organizationId).where(users) ?? sql`true`,
+    condition: userList(args, { eachOf: organizationId }).where(users) ?? sql`true`,
     conditionOnPath: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
   }
 }
 
 /** Returns the users on all pages, which the facets count. */
-function matchingOf(organizationId: SQL, args: UserListArgs): Matching {
-  const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
+function matchingOf({ moment }: Env, organizationId: SQL, args: UserListArgs): Matching {
+  const { where } = userList(args, { isPast: moment !== undefined })
+  const condition = and(sql`${users.organizationId} = ${organizationId}`, where(users)) ?? sql`true`
   const isLive = isOfLive(args)
   return { organizationId, condition, isCached: isLive, isEverybody: isLive && args.filter == null }
 }
@@ -218,9 +219,9 @@ const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined
   ANY: () => undefined,
 }
 
-function userList({ lifecycle, filter, orderBy }: UserListArgs, eachOf?: SQL) {
+function userList({ lifecycle, filter, orderBy }: UserListArgs, lookup?: Lookup) {
   return {
     order: orderOf<Users, keyof typeof orderFields>('users', orderFields, orderBy, 'PRIMARY_EMAIL'),
-    where: (user: Users) => and(lives[lifecycle ?? 'LIVE'](user), userCondition(user, filter, eachOf)),
+    where: (user: Users) => and(lives[lifecycle ?? 'LIVE'](user), userCondition(user, filter, lookup)),
   }
 }
