@@ -83,12 +83,12 @@ class PageCompilation {
   /** The rows of the page, in the order in which they are read: backward pages start at their end. */
   #source(extra: 0 | 1): SQL {
     const { args, parent } = this.#place
-    const { where, ids } = this.#spec
+    const { where, keys } = this.#spec
     const { row, from, name } = this.#rows
     const { env } = this.#compilation
-    const found = ids?.(args, parent, env, this.#window)
+    const found = keys?.(args, parent, env, this.#window)
     const condition = found
-      ? sql`${row.id} = any(${found})`
+      ? sql`${name}.${sql.identifier(found.column)} = any(${found.array})`
       : (and(where?.(row, parent, args, env), this.#window.where(row)) ?? sql`true`)
     const orderBy = this.#window.orderBy(row)
     const query = sql`select ${name}.* from ${from} where ${condition} order by ${sql.join(orderBy, sql`, `)}`

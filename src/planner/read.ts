@@ -69,12 +69,21 @@ export interface Window<Rows> {
   readonly cursor: (rows: Rows) => SQL
 }
 
+/**
+ * An array of keys of a table's rows. `ctid`, the place of a row, is found faster than its id. It stays the same within
+ * a statement; the views of the past have none.
+ */
+export interface Keys {
+  readonly column: 'id' | 'ctid'
+  readonly array: SQL
+}
+
 export interface PageRead<Rows, Node, Parent, Args> extends Related<Rows, Parent, Args> {
   readonly via?: Via<Rows, Node>
   readonly window: (args: Args) => Window<Rows>
   readonly known?: (parent: Parent) => SQL
-  /** A query for the ids of the page's rows, in place of `where` and the window's condition. Undefined: not needed. */
-  readonly ids?: (args: Args, parent: Parent, env: Env, window: Window<Rows>) => SQL | undefined
+  /** The keys of the page's rows, in place of `where` and the window's condition. Undefined: not needed. */
+  readonly keys?: (args: Args, parent: Parent, env: Env, window: Window<Rows>) => Keys | undefined
   /** A query for the number of rows. By default all rows are counted. */
   readonly count?: (args: Args, parent: Parent, env: Env) => SQL
   /** The parent of the connection's own fields. */

@@ -9,7 +9,7 @@ import { costs, type FieldCost, inputCosts, predicate } from '../core/cost.ts'
 import { isAlive, isStanding } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { selectPageIds } from '../pagination/access-paths.ts'
+import { selectPageKeys } from '../pagination/access-paths.ts'
 import { connectionType, pageArgs } from '../pagination/connection.ts'
 import {
   filterCondition,
@@ -126,8 +126,10 @@ function groupsOf<Args extends GroupListArgs, Parent>(idOf: (args: Args, parent:
     where: (group: Groups, parent: Parent, args: Args, env) =>
       and(isOf(group, idOf(args, parent, env)), groupList(args).where(group)),
     window: (args) => pageWindow(args, groupList(args).order),
-    ids: (args, parent, env, window) =>
-      groupKeys(isOf(groups, idOf(args, parent, env)), groupList(args).where(groups), window),
+    keys: (args, parent, env, window) => ({
+      column: 'id',
+      array: groupIds(isOf(groups, idOf(args, parent, env)), groupList(args).where(groups), window),
+    }),
   })
 }
 
@@ -135,15 +137,16 @@ function groupsOf<Args extends GroupListArgs, Parent>(idOf: (args: Args, parent:
  * The ids of a page's groups. No index has their order, so the ids are selected first; nested fields are then read only
  * for the groups of the page.
  */
-function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: Window<Groups>): SQL {
+function groupIds(isTheirs: SQL, condition: SQL | undefined, window: Window<Groups>): SQL {
   const source = {
     table: sql`${groups}`,
     id: sql`${groups.id}`,
+    key: sql`${groups.id}`,
     within: and(isTheirs, window.where(groups)) ?? sql`true`,
     orderBy: window.orderBy(groups),
   }
   const meant = condition ?? sql`true`
-  return selectPageIds({ paths: [], source, condition: meant, conditionOnPath: meant }, window)
+  return selectPageKeys({ paths: [], source, condition: meant, conditionOnPath: meant }, window)
 }
 
 function groupList({ filter, orderBy }: GroupListArgs) {

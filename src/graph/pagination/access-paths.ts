@@ -34,6 +34,8 @@ export interface AccessPath {
 export interface Source {
   readonly table: SQL
   readonly id: SQL
+  /** What is selected of the page's rows. */
+  readonly key: SQL
   /** The conditions that an index in list order supports: the organization, and the position to start from. */
   readonly within: SQL
   readonly orderBy: readonly SQL[]
@@ -48,15 +50,15 @@ export interface PathList {
   readonly conditionOnPath: SQL
 }
 
-/** Returns the ids of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
-export function selectPageIds(
+/** Returns the keys of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
+export function selectPageKeys(
   { paths, source, condition, conditionOnPath }: PathList,
   window: Pick<Window<never>, 'limited'>,
   walked: { readonly source: Source; readonly condition: SQL } = { source, condition },
 ): SQL {
   const page = (from: Source, gate: SQL, meant: SQL) =>
     sql`(${window.limited(
-      sql`select ${from.id} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
+      sql`select ${from.key} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
       order by ${sql.join([...from.orderBy], sql`, `)}`,
       1,
     )})`

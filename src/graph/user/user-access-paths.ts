@@ -59,7 +59,7 @@ function found(ids: SQL, { few = 3_000 }: CandidateScope): AccessPath {
 
 /** For queries that find each user once. In the past, a user's row must be looked up as it was. */
 function foundIn(usersAt: (place: CandidateScope) => SQL, place: CandidateScope): AccessPath {
-  const rows = place.moment === undefined ? usersAt({ ...place, columns: sql`users.*` }) : undefined
+  const rows = place.moment === undefined ? usersAt({ ...place, columns: sql`users.ctid, users.*` }) : undefined
   return { ...found(usersAt(place), place), rows }
 }
 

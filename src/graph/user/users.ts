@@ -4,13 +4,13 @@ import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../../analysis/facets.ts'
 import { type organizations, users } from '../../db/schema/tables.ts'
 import type { Value, Values } from '../../planner/given.ts'
-import { type Env, page, same, type Window } from '../../planner/read.ts'
+import { type Env, type Keys, page, same, type Window } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { countRows, opaque, type PathList, selectPageIds } from '../pagination/access-paths.ts'
+import { countRows, opaque, type PathList, selectPageKeys } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { momentField, orderInput, orderOf, textField } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
@@ -111,7 +111,7 @@ builder.queryField('users', (t) =>
       table: users,
       window: (args: MirrorListArgs) => pageWindow(args, userList(args).order),
       where: (user: Users, _root, args, env) => inOrder(user, resolveOrganization(env, args.organization), args),
-      ids: (args, _root, env, window) => userKeys(env, resolveOrganization(env, args.organization), args, window),
+      keys: (args, _root, env, window) => userKeys(env, resolveOrganization(env, args.organization), args, window),
       count: (args, _root, env) => {
         const organizationId = resolveOrganization(env, args.organization)
         const count = countOfUsers(env, organizationId, args)
@@ -133,7 +133,7 @@ builder.objectField(Organization, 'users', (t) =>
       table: users,
       window: (args: UserListArgs) => pageWindow(args, userList(args).order),
       where: (user: Users, { id }: Organizations, args) => inOrder(user, sql`${id}`, args),
-      ids: (args, { id }, env, window) => userKeys(env, sql`${id}`, args, window),
+      keys: (args, { id }, env, window) => userKeys(env, sql`${id}`, args, window),
       count: (args, { id }, env) => sql`(${countOfUsers(env, sql`${id}`, args)})`,
       // The query is about the organization of each row, so its answer is not cached.
       shown: (args, { id }, env) => ({ ...matchingOf(env, sql`${id}`, args), isCached: false }),
@@ -147,12 +147,14 @@ function inOrder(user: Users, organizationId: SQL, args: UserListArgs): SQL {
   return sql`${user.organizationId} = ${organizationId} and ${condition ? opaque(condition) : sql`true`}`
 }
 
-/** Returns the ids of a page's users (access-paths.ts). Undefined if the page is read in the order of an index. */
-function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL | undefined {
+/** Returns the keys of a page's users (access-paths.ts). Undefined if the page is read in the order of an index. */
+function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): Keys | undefined {
   const { moment } = env
-  const sourceOf = (user: Users, table: SQL) => ({
+  const column = moment === undefined ? 'ctid' : 'id'
+  const sourceOf = (user: Users, table: SQL, name = table) => ({
     table,
     id: sql`${user.id}`,
+    key: sql`${name}.${sql.identifier(column)}`,
     within:
       and(
         eq(user.organizationId, organizationId),
@@ -164,14 +166,15 @@ function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Win
   const list = { ...pathsOf(env, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = (args.orderBy ?? []).every(({ field }) => field === 'PRIMARY_EMAIL')
   if (moment === undefined && isByAddress && list.paths.length === 0) return undefined
-  if (moment === undefined || !isByAddress) return selectPageIds(list, window)
+  if (moment === undefined || !isByAddress) return { column, array: selectPageKeys(list, window) }
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
   const walked = aliasedTable(users, 'walked')
   const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
   const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
   const was = sql`case when ${isAsItWas} then ${userList(args, { eachOf: organizationId }).where(walked) ?? sql`true`} else ${seen} end`
-  return selectPageIds(list, window, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
+  const source = sourceOf(walked, sql`public.users as walked`, sql`walked`)
+  return { column, array: selectPageKeys(list, window, { source, condition: was }) }
 }
 
 /** The maximum number of candidates for a count in the past. */
@@ -181,7 +184,7 @@ const fewInThePast = 50_000
 function countOfUsers(env: Env, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
   const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args, { isPast: env.moment !== undefined }).where(users))}`
-  const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
+  const source = { table: sql`${users}`, id: sql`${users.id}`, key: sql`${users.id}`, within: isOurs, orderBy: [] }
   // In the past, users can only be counted one by one, so a larger candidate set is still cheaper.
   const few = env.moment === undefined ? undefined : fewInThePast
   const { paths, ...list } = pathsOf(env, organizationId, args, few)
