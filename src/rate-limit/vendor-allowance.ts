@@ -174,23 +174,22 @@ export async function openAllowance(
   }
 }
 
-/** While a request is in progress, extends its time, so that the slots of a killed process need not last as long as a request. */
-function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits): Set<Taken> {
+/** Extends the time of the requests in progress. Those of a killed process soon count as ended. */
+function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
   const held = new Set<Taken>()
-  if (atOnce === undefined) return held
   let timer: NodeJS.Timeout | undefined
   const renew = () => {
-    if (held.size === 0) {
-      clearInterval(timer)
-      timer = undefined
-    } else slots.hold([...held]).catch(() => {})
+    if (held.size > 0) return void slots.hold([...held]).catch(() => {})
+    clearInterval(timer)
+    timer = undefined
   }
-  const add = held.add.bind(held)
-  held.add = (taken) => {
-    timer ??= setInterval(renew, holdMs / 3).unref()
-    return add(taken)
+  return {
+    add(taken: Taken): void {
+      held.add(taken)
+      if (atOnce !== undefined) timer ??= setInterval(renew, holdMs / 3).unref()
+    },
+    delete: (taken: Taken) => held.delete(taken),
   }
-  return held
 }
 
 const areaRefused =
