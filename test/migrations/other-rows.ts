@@ -17,7 +17,7 @@ export async function putWebhook(sql: Sql): Promise<void> {
 export async function putRefusedArea(sql: Sql): Promise<void> {
   await sql`
     insert into allowance_refusals (key, area, credential, until)
-    select key, 'refused.example', 'digest', 'infinity' from allowances`
+    values ('of an administrator', 'refused.example', 'digest', 'infinity')`
 }
 
 /** What SCIM stores of one organization. */
