@@ -41,11 +41,8 @@ export interface OrganizationConnection {
   open(options: Opening): EssentialsClient
 }
 
-/**
- * The maximum number of requests in progress with one password. If it becomes wrong, the vendor sees it at most this
- * often. One is for background work such as a long list, the other for interactive requests (`backgroundAtOnceOf`).
- */
-const mostAtOnce = 2
+/** The maximum number of requests in progress with one password, of which one is left to interactive requests. */
+const mostAtOnce = 4
 
 export async function connectionOf(one: Organization): Promise<OrganizationConnection> {
   const { slug: organization, baseUrl } = one

@@ -95,7 +95,7 @@ export class AllowanceQueue {
   }
 
   #laneOf(wish: Wish): Lane {
-    const id = JSON.stringify([wish.priority, wish.caller?.share, wish.caller?.name])
+    const id = JSON.stringify([wish.priority, wish.caller?.share, wish.caller?.name, wish.verifies])
     const lane = this.#lanes.get(id) ?? { id, wish, waiters: new Set() }
     this.#lanes.set(id, lane)
     return lane
@@ -114,6 +114,12 @@ export class AllowanceQueue {
     }
     this.#arrival.resolve()
     if (!this.#running) void this.#run()
+  }
+
+  /** A request of this process has ended, or is out of doubt: those that waited for it need not wait for the next attempt. */
+  ended(): void {
+    for (const [scope, { refused }] of this.#blocks) if (refused.bound === 'BUSY') this.#blocks.delete(scope)
+    this.#arrival.resolve()
   }
 
   async #run(): Promise<void> {
@@ -216,8 +222,9 @@ export class AllowanceQueue {
   }
 }
 
-/** The scopes that a limit may apply to: the lane, its priority, all lanes. */
+/** The scopes that a limit may apply to: the lane, its priority, all lanes. The others wait for one that verifies. */
 function scopesOf({ id, wish }: Lane): readonly [string, string, string] {
+  if (wish.verifies) return [id, id, id]
   return [id, wish.priority, 'all']
 }
 

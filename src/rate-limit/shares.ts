@@ -25,3 +25,9 @@ export function callerCapOf(limit: number, share: number): number {
 export function backgroundAtOnceOf(atOnce: number): number {
   return Math.max(1, atOnce - 1)
 }
+
+/**
+ * Maximum number of requests in progress that the vendor may yet refuse because of the credentials, and how many of them
+ * may be background requests. A request is out of doubt once one that was sent after it is accepted.
+ */
+export const unproven = { atOnce: 2, background: 1 }

@@ -6,8 +6,9 @@
  * free in between only make the count too high.
  */
 import type { Sql } from '../db/database.ts'
+import { array } from '../db/pg-array.ts'
 import { isoOf } from '../db/timestamps.ts'
-import { backgroundAtOnceOf, callerCapOf, floorOf, reservedOf } from './shares.ts'
+import { backgroundAtOnceOf, callerCapOf, floorOf, reservedOf, unproven } from './shares.ts'
 
 export type Priority = 'interactive' | 'background'
 
@@ -25,6 +26,8 @@ export interface Caller {
 export interface Wish {
   readonly priority: Priority
   readonly caller?: Caller | undefined
+  /** The request asks whether the vendor accepts the credentials, which it has refused for an area. */
+  readonly verifies?: boolean | undefined
 }
 
 export interface Taken {
@@ -33,10 +36,9 @@ export interface Taken {
   readonly takenAt: string
 }
 
-/** The limit that blocks a request. */
 /**
- * REFUSED: the vendor has refused the credentials. BUSY: enough requests are in progress, or enough background ones if
- * the request is one of them.
+ * The limit that blocks a request. REFUSED: the vendor has refused the credentials. BUSY: enough requests are in
+ * progress, or enough background ones if the request is one of them, or it is being asked whether it refuses them.
  */
 export type Bound = 'REFUSED' | 'PAUSED' | 'BUSY' | 'LIMIT' | 'SHARE' | 'CALLER'
 
@@ -65,8 +67,13 @@ export interface KeyLimits {
    * requests. Undefined: no maximum.
    */
   readonly atOnce?: number | undefined
-  /** Identifies the key's credentials, which may change. While they are refused, no request is sent. */
+  /**
+   * Identifies the key's credentials, which may change. While they are refused, no request is sent. At most two requests
+   * are in progress that the vendor may yet refuse.
+   */
   readonly credential?: string | undefined
+  /** How long a request of a killed process counts as being in progress. Defaults to 30 s. */
+  readonly holdMs?: number | undefined
 }
 
 export interface Slots {
@@ -74,6 +81,8 @@ export interface Slots {
   take(wish: Wish): Promise<Taken | Refused | undefined>
   /** Returns a slot, which becomes free after `afterMs`. Resolves to the current time. */
   free(taken: Taken, afterMs: number): Promise<string>
+  /** Lets these requests count as being in progress for longer. */
+  hold(taken: readonly Taken[]): Promise<void>
 }
 
 interface Row {
@@ -88,19 +97,21 @@ interface Row {
 
 /** Time between two attempts while enough requests are in progress. */
 const busyMs = 100
+export const usualHoldMs = 30_000
 
 export function openSlots(
   sql: Sql,
   key: string,
   configured: number,
   { windowMs, leaseMs }: AllowanceTimes,
-  { atOnce, credential }: KeyLimits = {},
+  { atOnce, credential, holdMs = usualHoldMs }: KeyLimits = {},
 ): Slots {
   const windowSeconds = windowMs / 1000
   const heldSeconds = (windowMs + leaseMs) / 1000
+  const holdSeconds = holdMs / 1000
   const backgroundAtOnce = atOnce === undefined ? undefined : backgroundAtOnceOf(atOnce)
 
-  async function take({ priority, caller }: Wish): Promise<Taken | Refused | undefined> {
+  async function take({ priority, caller, verifies = false }: Wish): Promise<Taken | Refused | undefined> {
     const kind = priority === 'interactive' ? 'INTERACTIVE' : 'BACKGROUND'
     const name = caller?.name ?? null
     const share = caller?.share ?? 1
@@ -137,14 +148,23 @@ export function openSlots(
       ),
       v as materialized (
         select a.now, a.takes, a.slots, b.*, case
-          when a.refused_until > a.now and a.refused_credential = ${credential ?? null}::text then 'REFUSED'
+          when a.refused_until > a.now and a.refused_credential = ${credential ?? null}::text
+            and (a.doubted_until is null or a.doubted_until <= a.now or ${verifies} and a.refusals <> 1) then 'REFUSED'
+          when a.doubted_until > a.now and a.refused_credential = ${credential ?? null}::text and not ${verifies} then 'BUSY'
           when a.paused_until > a.now then 'PAUSED'
           when ${atOnce ?? null}::int is not null and (
-            -- A slot is held for longer than the window until its response has arrived.
-            select count(*) >= ${atOnce ?? null}::int or (${kind} = 'BACKGROUND'
-              and count(*) filter (where s.priority = 'BACKGROUND') >= ${backgroundAtOnce ?? null}::int)
-            from allowance_slots s
-            where s.key = a.key and s.free_at > a.now + ${windowSeconds} * interval '1 second') then 'BUSY'
+            select count(*) >= ${atOnce ?? null}::int
+              or ${kind} = 'BACKGROUND' and count(*) filter (where s.priority = 'BACKGROUND') >= ${backgroundAtOnce ?? null}::int
+              or ${credential !== undefined} and (
+                count(*) filter (where d.unproven) >= case when ${verifies} then 1 else ${unproven.atOnce} end
+                or ${kind} = 'BACKGROUND'
+                  and count(*) filter (where d.unproven and s.priority = 'BACKGROUND') >= ${unproven.background})
+            from allowance_slots s,
+              lateral (select a.accepted_credential is distinct from ${credential ?? null}::text or s.token > a.accepted_token
+                as unproven) d
+            where s.key = a.key and s.free_at > a.now
+              -- A process of a former release holds the slot itself for longer than the window.
+              and coalesce(s.held_until, s.free_at - ${windowSeconds} * interval '1 second') > a.now) then 'BUSY'
           when used.total >= b.size then 'LIMIT'
           when ${kind} = 'BACKGROUND' and used.background >= b.floor and used.total >= b.size - b.reserved then 'SHARE'
           when ${kind} = 'INTERACTIVE' and (waits.background or used.background > 0)
@@ -164,12 +184,13 @@ export function openSlots(
         returning u.takes as token
       ),
       taken as (
-        insert into allowance_slots as s (key, slot, free_at, token, priority, caller, requests_per_window)
+        insert into allowance_slots as s (key, slot, free_at, token, priority, caller, requests_per_window, held_until)
         select ${key}, free.slot, v.now + ${heldSeconds} * interval '1 second', counted.token, ${kind}::allowance_priority,
-          ${name}, ${configured}
+          ${name}, ${configured}, case when ${atOnce !== undefined} then v.now + ${holdSeconds} * interval '1 second' end
         from v, free, counted
         on conflict (key, slot) do update set free_at = excluded.free_at, token = excluded.token,
-          priority = excluded.priority, caller = excluded.caller, requests_per_window = excluded.requests_per_window
+          priority = excluded.priority, caller = excluded.caller, requests_per_window = excluded.requests_per_window,
+          held_until = excluded.held_until
           where s.free_at <= excluded.free_at - ${heldSeconds} * interval '1 second'
         returning s.slot, s.token
       ),
@@ -215,7 +236,7 @@ export function openSlots(
     // the disk.
     const [row] = await sql<{ now: string }[]>`
       with lazily as (select set_config('synchronous_commit', 'off', true))
-      update allowance_slots set free_at = clock_timestamp() + ${afterMs / 1000} * interval '1 second'
+      update allowance_slots set free_at = clock_timestamp() + ${afterMs / 1000} * interval '1 second', held_until = null
       from lazily where key = ${key} and slot = ${slot} and token = ${token}
       returning free_at - ${afterMs / 1000} * interval '1 second' as now`
     // The lease expired and another request has the slot, but the time is still needed.
@@ -223,5 +244,11 @@ export function openSlots(
     return isoOf(other?.now ?? '')
   }
 
-  return { take, free }
+  async function hold(taken: readonly Taken[]): Promise<void> {
+    await sql`
+      update allowance_slots set held_until = clock_timestamp() + ${holdSeconds} * interval '1 second'
+      where key = ${key} and token = any(${array(taken.map(({ token }) => token))}::bigint[]) and held_until is not null`
+  }
+
+  return { take, free, hold }
 }

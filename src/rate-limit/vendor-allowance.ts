@@ -11,6 +11,8 @@
  * to background work that is waiting, and no caller gets more than its share of the interactive slots. A key may also
  * limit the requests in progress, of which background work leaves one to interactive work.
  *
+ * If the vendor refuses the credentials of a key, its requests stop for an hour (credential-guard.ts).
+ *
  * Processes may have different limits. A slot stores the limit under which it was taken. A slot is taken only while
  * three limits allow one more request: the limit of the process, the limits of all requests in the window, and the
  * limits of all processes that waited for a slot within the last window. A window in which a process sends a request
@@ -18,6 +20,7 @@
  */
 
 import type { Sql } from '../db/database.ts'
+import { type CredentialGuard, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -28,18 +31,17 @@ import {
   openSlots,
   type Priority,
   type Refused,
+  type Slots,
   type Taken,
+  usualHoldMs,
   type Wish,
 } from './slots.ts'
 
-export interface Slot {
-  /** At or before the moment at which the request is sent. */
-  readonly sentAt: string
-  /** Returns the slot after the response has arrived. Resolves to the time of arrival. */
-  release(): Promise<string>
-}
-
 export interface TakeOptions {
+  /** What the request is about, such as one organization of a partner. The vendor may refuse it alone. */
+  readonly area?: string | undefined
+  /** See `Wish`. */
+  readonly verifies?: boolean | undefined
   readonly priority: Priority
   /** The caller of an interactive request. Undefined for background work. */
   readonly caller?: Caller | undefined
@@ -53,8 +55,8 @@ export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
   /** Delays every request made with the key, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
-  /** Rejects every request made with these credentials for an hour, or until they change. */
-  refuse(): Promise<void>
+  /** Undefined for a key whose credentials are not distinguished. */
+  readonly guard?: CredentialGuard | undefined
 }
 
 /** No slot becomes free within the caller's maximum wait. */
@@ -76,8 +78,6 @@ export class AllowanceSpentError extends Error {
 }
 
 export const windowMs = 60_000
-/** How long no request is sent with credentials that the vendor has refused: repeating them may lock the account. */
-const refusalSeconds = 3_600
 /** A lease must be longer than any request may last. */
 const usualTimes: AllowanceTimes = { windowMs, leaseMs: 60_000 }
 const longestPollMs = 5_000
@@ -114,12 +114,17 @@ export async function openAllowance(
     // With other credentials there is no reason to wait.
     await tx`
       with changed as (
-        update allowances set refused_until = null, refused_credential = null
+        update allowances set refused_until = null, refused_credential = null, refusals = 0, doubted_until = null
         where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
         returning key
+      ),
+      areas as (
+        delete from allowance_refusals where key = ${key} and credential is distinct from ${credential} returning key
       )
       update organizations set next_pull_at = clock_timestamp()
-      from changed where allowance_key = changed.key and next_pull_at > clock_timestamp()`
+      from (select key from changed union select key from areas) c, organizations p
+      where p.allowance_key = c.key and p.id in (organizations.id, organizations.partner_id)
+        and organizations.next_pull_at > clock_timestamp()`
   })
   const slots = openSlots(sql, key, requestsPerWindow, times, limits)
   const queue = new AllowanceQueue(slots, {
@@ -128,23 +133,67 @@ export async function openAllowance(
     refusal: (wish, refused, tooManyWaiting) => spent(wish, refused, tooManyWaiting, times.windowMs / 1000),
   })
 
+  const held = holdSlots(slots, limits)
+  const guard = credential === null ? undefined : openGuard(sql, key, credential)
+  const wake = async (tell: Promise<void>) => {
+    await tell
+    queue.ended()
+  }
+
   return {
-    async take({ priority, caller, signal, maxWaitMs = Infinity, maxPauseMs = Infinity }) {
-      const taken: Taken = await queue.take({ priority, caller }, { maxWaitMs, maxPauseMs }, signal)
-      return { sentAt: taken.takenAt, release: () => slots.free(taken, times.windowMs) }
+    async take({ priority, caller, signal, area, verifies, maxWaitMs = Infinity, maxPauseMs = Infinity }) {
+      const taken: Taken = await queue.take({ priority, caller, verifies }, { maxWaitMs, maxPauseMs }, signal)
+      held.add(taken)
+      const free = async (afterMs: number) => {
+        held.delete(taken)
+        const now = await slots.free(taken, afterMs)
+        queue.ended()
+        return now
+      }
+      // Asked last, because another request may have been refused during the wait.
+      try {
+        const until = credential !== null && area !== undefined && (await refusedAreaUntil(sql, key, area, credential))
+        if (until) throw new AllowanceSpentError('REFUSED', areaRefused, until)
+      } catch (error) {
+        await free(0).catch(() => {})
+        throw error
+      }
+      const { takenAt, token } = taken
+      return { sentAt: takenAt, token, release: () => free(times.windowMs) }
+    },
+    guard: guard && {
+      accept: (slot) => wake(guard.accept(slot)),
+      refuse: guard.refuse,
+      settle: (area, isAccepted) => wake(guard.settle(area, isAccepted)),
     },
     async pause(milliseconds) {
       await sql`update allowances
         set paused_until = greatest(paused_until, clock_timestamp() + ${milliseconds / 1000} * interval '1 second')
         where key = ${key}`
     },
-    async refuse() {
-      await sql`update allowances
-        set refused_until = clock_timestamp() + ${refusalSeconds} * interval '1 second', refused_credential = ${credential}
-        where key = ${key}`
-    },
   }
 }
+
+/** Extends the time of the requests in progress. Those of a killed process soon count as ended. */
+function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
+  const held = new Set<Taken>()
+  let timer: NodeJS.Timeout | undefined
+  const renew = () => {
+    if (held.size > 0) return void slots.hold([...held]).catch(() => {})
+    clearInterval(timer)
+    timer = undefined
+  }
+  return {
+    add(taken: Taken): void {
+      held.add(taken)
+      if (atOnce !== undefined) timer ??= setInterval(renew, holdMs / 3).unref()
+    },
+    delete: (taken: Taken) => held.delete(taken),
+  }
+}
+
+const areaRefused =
+  'The vendor refused the user or the password for this organization, but accepts them otherwise, so no request about it is sent, unless they are changed,'
 
 /** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
 export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
@@ -194,7 +243,9 @@ export async function pruneAllowances(sql: Sql): Promise<number> {
     for (const { key } of gone) {
       await tx`delete from allowance_slots where key = ${key}`
       await tx`delete from allowance_waits where key = ${key}`
+      await tx`delete from allowance_refusals where key = ${key}`
     }
+    await tx`delete from allowance_refusals where until <= clock_timestamp()`
     return gone.length
   })
 }

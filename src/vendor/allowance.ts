@@ -22,6 +22,10 @@ export interface Caller {
 }
 
 export interface TakeOptions {
+  /** What the request is about, such as one organization of a partner. The vendor may refuse it alone. */
+  readonly area?: string | undefined
+  /** The request asks whether the vendor accepts the credentials, which it has refused for an area. */
+  readonly verifies?: boolean | undefined
   readonly priority: Priority
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
@@ -40,11 +44,21 @@ export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
   /** Delays every request made with the key, in all processes, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
+  /** Undefined: a 401 has no effect on other requests. */
+  readonly guard?: CredentialGuard | undefined
+}
+
+/** Stops requests that the vendor might answer by a lock-out of the account, in all processes. */
+export interface CredentialGuard {
+  /** The vendor accepted the credentials of the slot's request, and so of those before it. */
+  accept(slot: Slot): Promise<void>
   /**
-   * Rejects every request made with these credentials, in all processes, for an hour or until the credentials change:
-   * the vendor has refused them, and might lock the account out.
+   * The vendor refused the request. REFUSED: every request with these credentials is rejected for an hour, or until they
+   * change. AREA: only those about the area are. DOUBTED: all wait until `settle` says which of the two is the case.
    */
-  refuse(): Promise<void>
+  refuse(slot: Slot, area: string | undefined): Promise<'REFUSED' | 'DOUBTED' | 'AREA'>
+  /** Call it after a request that verifies. */
+  settle(area: string, isAccepted: boolean): Promise<void>
 }
 
 /** Limits on one caller's interactive requests. Documented in docs/operations.md. */

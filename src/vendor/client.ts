@@ -87,7 +87,7 @@ const maxReported = 200
 interface Identity {
   readonly access: Access
   readonly advice: Connection['advice']
-  readonly stopsWhenUnauthorized: boolean
+  readonly verification?: Connection['verification']
   readonly correlationHeader?: string
 }
 
@@ -101,7 +101,7 @@ export function openConnection(
   const dispatcher = options.dispatcher ?? createPool(origin, timeouts, maxConnections)
   const connection: Connection = {
     advice: identity.advice,
-    stopsWhenUnauthorized: identity.stopsWhenUnauthorized,
+    verification: identity.verification,
     correlationHeader: identity.correlationHeader,
     origin,
     basePath,
@@ -141,7 +141,6 @@ export function openReport({ organization, logger }: Connection): <T>(observed: 
 export function createEssentialsClient(options: ClientOptions): EssentialsClient {
   const { connection, close } = openConnection(options, {
     access: accessOf(options, options.allowance),
-    stopsWhenUnauthorized: false,
     advice: {
       unauthorized: 'an API key and secret of this organization whose owner has the admin role that the call needs',
       unexpected: 'a documented status; check that the base URL is that of the Essentials API v2',

@@ -1,7 +1,8 @@
 /** Refuses what the connection of the organization cannot do, before anything is sent. */
 import type { Sql } from '../db/database.ts'
 import type { Capabilities } from '../vendor/adapter.ts'
-import type { InputIssue } from './failure.ts'
+import type { WireUser } from '../vendor/wire/wire.ts'
+import { type InputIssue, invalidInput, WriteFailedError } from './failure.ts'
 import type { CreateUserInput, UpdateUserInput } from './inputs.ts'
 
 type Path = readonly string[]
@@ -95,4 +96,26 @@ export function checkAdminKinds(
   if (!requireAdmin) return [{ path, message: `Granting ${granted} requires the right to administer` }]
   requireAdmin()
   return []
+}
+
+/** Whether the vendor shows that the account may administer something. Undefined: it does not show its kind. */
+export function administers(kinds: Kinds, { roles }: Pick<WireUser, 'roles'>): boolean | undefined {
+  if (!kinds.capabilities.accountKinds) return false
+  return roles?.some((role) => !kinds.ordinaryRoles.includes(role))
+}
+
+/**
+ * Whoever sets the password of an account can use its rights. Throws if the caller lacks the right to administer, and
+ * the account has it or does not show its kind. `copy`: as the vendor shows the account.
+ */
+export function checkPasswordOf(
+  copy: WireUser,
+  kinds: Kinds | undefined,
+  requireAdmin: (() => void) | undefined,
+): void {
+  if (!kinds || administers(kinds, copy) === false) return
+  requireAdmin?.()
+  if (requireAdmin) return
+  const message = 'Setting the password of an account that administers something requires the right to administer'
+  throw new WriteFailedError(invalidInput({ path: ['set', 'password'], message }))
 }

@@ -6,7 +6,7 @@ import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organi
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
 import { until } from '../support/until.ts'
-import { putScim, putWebhook } from './other-rows.ts'
+import { putRefusedArea, putScim, putWebhook } from './other-rows.ts'
 
 /**
  * Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill
@@ -67,6 +67,7 @@ export async function fill(database: Database): Promise<Companion> {
     await putTokens(await program.origin(), variables)
     await putWebhook(sql)
     await putScim(sql)
+    await putRefusedArea(sql)
     editVendor(vendor)
     await pull(sql, mutate)
     await write(vendor, mutate)

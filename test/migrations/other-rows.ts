@@ -13,6 +13,13 @@ export async function putWebhook(sql: Sql): Promise<void> {
     select id, 'msg_1', 'webhook.test', 1, 20, 204 from hook`
 }
 
+/** An organization that the vendor refuses to credentials which it accepts otherwise. */
+export async function putRefusedArea(sql: Sql): Promise<void> {
+  await sql`
+    insert into allowance_refusals (key, area, credential, until)
+    values ('of an administrator', 'refused.example', 'digest', 'infinity')`
+}
+
 /** What SCIM stores of one organization. */
 export async function putScim(sql: Sql): Promise<void> {
   await sql`

@@ -245,7 +245,8 @@ test('record: credentials that the vendor has refused are not sent again, other 
   const [organization] = world.config.organizations
   if (!organization) throw new Error('The configuration has one organization')
   const { allowanceKey, times, limits } = await connectionOf(organization)
-  await (await openAllowance(database.control, allowanceKey, 60, times, limits)).refuse()
+  const allowance = await openAllowance(database.control, allowanceKey, 60, times, limits)
+  await allowance.guard?.refuse(await allowance.take({ priority: 'interactive' }), undefined)
   await expect(world.run()).rejects.toThrow(/^The vendor has refused this user or password \(401\), so nothing is sent/)
   expect(world.simulator.requests).toEqual([])
   await database.sql`update allowances set refused_credential = 'of another password'`

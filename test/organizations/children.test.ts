@@ -219,30 +219,6 @@ test.each(['children', 'all'] as const)(
   },
 )
 
-test('children: after a wrong password all of them rest, and a new password wakes them', async () => {
-  await using world = await start([child('a.example'), child('b.example')])
-  const directory = await world.open()
-  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
-  world.partner.setCredentials({ apiSecret: 'changed' })
-  world.simulator.clearRequests()
-  await world.sql`update organizations set next_pull_at = clock_timestamp()`
-  const failed = async (count: number) => {
-    const [row] = await world.sql<{ count: number }[]>`select count(*)::int from pulls where state = 'FAILED'`
-    return row?.count === count
-  }
-  await until(() => failed(3))
-  expect(world.simulator.requests.length).toBeLessThanOrEqual(2)
-  await world.sql`update organizations set next_pull_at = clock_timestamp()`
-  await until(() => failed(6))
-  expect(world.simulator.requests.length).toBeLessThanOrEqual(2)
-  await directory.apply([world.entry({ password: 'changed' })])
-  await until(async () => {
-    const [row] = await world.sql`select 1 from organizations where failures_running > 0 or problem is not null`
-    return row === undefined
-  })
-  expect(await world.users('b-example')).toHaveLength(2)
-})
-
 test('children: a paused partner discovers nothing, and a paused child is not pulled', async () => {
   await using world = await start([child('a.example')])
   await world.open()

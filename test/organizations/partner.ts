@@ -52,7 +52,7 @@ export async function start(
   const from = Date.now()
   const clock = () => from + (Date.now() - from) * (60_000 / (minuteMs ?? 60_000))
   const simulator = opening.use(await startSimulator({ organizations: [partner, ...children], clock }))
-  const times = minuteMs === undefined ? undefined : { windowMs: minuteMs, leaseMs: 60_000 }
+  const times = minuteMs === undefined ? undefined : { windowMs: minuteMs, leaseMs: 150_000 }
   const database = opening.use(await reusedDatabase())
   const { sql, control, listen } = database
   const pools = openSharedPools()

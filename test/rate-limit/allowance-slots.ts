@@ -1,6 +1,7 @@
 /** Takes and releases slots of an allowance, and moves their times instead of waiting for a window. */
 import type { Sql } from '../../src/db/database.ts'
-import { type Allowance, AllowanceSpentError, type Slot } from '../../src/rate-limit/vendor-allowance.ts'
+import type { Slot } from '../../src/rate-limit/credential-guard.ts'
+import { type Allowance, AllowanceSpentError } from '../../src/rate-limit/vendor-allowance.ts'
 
 export const interactive = { priority: 'interactive', maxWaitMs: 0 } as const
 export const background = { priority: 'background', maxWaitMs: 0 } as const
@@ -28,7 +29,8 @@ export const releaseAll = (slots: readonly Slot[]) => Promise.all(slots.map((slo
 
 /** Moves the slots' times as if this many seconds had passed. */
 export async function pass(sql: Sql, seconds: number): Promise<void> {
-  await sql`update allowance_slots set free_at = free_at - ${seconds} * interval '1 second'`
+  await sql`
+    update allowance_slots set free_at = free_at - ${seconds} * interval '1 second', held_until = held_until - ${seconds} * interval '1 second'`
   await sql`update allowances set paused_until = paused_until - ${seconds} * interval '1 second'`
   await sql`update allowance_waits set until = until - ${seconds} * interval '1 second'`
 }

@@ -118,7 +118,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })
   const clients = new Map<number, EssentialsClient>()
   const ofV1 = options.api === 'v1'
-  const limits = ofV1 ? { atOnce: 2, credential: 'the password' } : {}
+  const limits = ofV1 ? { atOnce: 4, credential: 'the password' } : {}
   const organizations = await openOrganizations(sql, simulator, ofV1, async (id, apiKey) => {
     const requests = options.requestsPerMinute ?? 1_000_000
     const allowance = await openAllowance(sql, `allowance of ${apiKey}`, requests, undefined, limits)

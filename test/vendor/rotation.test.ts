@@ -34,7 +34,6 @@ function heldAllowance() {
       }
     },
     async pause() {},
-    async refuse() {},
   }
   return { allowance, log, waiting, grant: () => waiting.shift()?.() }
 }

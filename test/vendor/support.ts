@@ -132,9 +132,16 @@ export function unlimitedAllowance(): AllowanceLog {
       log.pauses.push(milliseconds)
       log.events.push('pause')
     },
-    async refuse() {
-      log.refusals.push(log.taken.length)
-      log.events.push('refuse')
+    guard: {
+      async accept() {},
+      async refuse(_slot, area) {
+        log.refusals.push(log.taken.length)
+        log.events.push('refuse')
+        return area === undefined ? 'REFUSED' : 'DOUBTED'
+      },
+      async settle(area, isAccepted) {
+        log.events.push(`${isAccepted ? 'accepted, but not for' : 'refused, not only for'} ${area}`)
+      },
     },
   }
 }

@@ -69,6 +69,19 @@ test('user lock: a write that has lost its lease sends nothing', async () => {
   expect(acme.sent()).toEqual([])
 })
 
+test('user lock: a write that has lost its lease sends nothing, even if the lock is free again', async () => {
+  await using acme = await apiHarness()
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
+  const write = acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  await hold.struck()
+  // Another process has taken the lock, changed the user, and returned the lock.
+  await acme.database.sql`delete from user_locks`
+  acme.vendor.updateUser(anna, { lastName: 'Changed-elsewhere' })
+  hold.release()
+  expect(await write).toMatchObject({ __typename: 'Conflict' })
+  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Anna', lastName: 'Changed-elsewhere' })
+})
+
 test('expectedUpdatedAt: a write succeeds on the version that the caller saw and conflicts with any other', async () => {
   await using acme = await apiHarness()
   const seen = '2025-02-01T00:00:00Z'

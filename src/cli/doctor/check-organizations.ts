@@ -290,6 +290,5 @@ function localAllowance(): Allowance {
   return {
     take: async () => ({ sentAt: now(), release: async () => now() }),
     pause: async (milliseconds) => void (await wait(Math.min(milliseconds, 1))),
-    refuse: async () => {},
   }
 }

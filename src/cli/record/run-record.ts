@@ -128,7 +128,6 @@ async function createFolder(folder: string): Promise<void> {
 const unlimited = {
   take: () => Promise.reject(new TypeError('a recording has no allowance')),
   pause: async () => {},
-  refuse: async () => {},
 }
 
 function settingsOf(args: readonly string[], { organizations }: Config, now: Date) {

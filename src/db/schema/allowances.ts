@@ -1,6 +1,6 @@
 /** The limit of each API key, and the requests of the last window. */
 import { sql } from 'drizzle-orm'
-import { index, integer, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { index, integer, pgEnum, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const allowancePriority = pgEnum('allowance_priority', ['INTERACTIVE', 'BACKGROUND'])
@@ -21,7 +21,27 @@ export const allowances = pgTable('allowances', {
   /** No request is sent with the credentials that have this digest before this time: the vendor has refused them. */
   refusedUntil: moment('refused_until'),
   refusedCredential: text('refused_credential'),
+  /** How many requests the vendor has refused since it was last known to accept the credentials. */
+  refusals: smallint('refusals').notNull().default(0),
+  /** Until then requests wait: one asks the vendor whether it refuses the credentials, or only an area of them. */
+  doubtedUntil: moment('doubted_until'),
+  /** The token of the latest slot whose request the vendor accepted, with the credentials that have this digest. */
+  acceptedToken: id('accepted_token').notNull().default(0),
+  acceptedCredential: text('accepted_credential'),
 })
+
+/** Areas, such as an organization of a partner, that the vendor refuses to credentials which it accepts otherwise. */
+export const allowanceRefusals = pgTable(
+  'allowance_refusals',
+  {
+    key: text('key').notNull(),
+    area: text('area').notNull(),
+    credential: text('credential').notNull(),
+    /** No request about the area is sent with these credentials before this time. */
+    until: moment('until').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.area] })],
+)
 
 /** One row per request that is in progress or was answered within the window. A row with a past `free_at` is free. */
 export const allowanceSlots = pgTable(
@@ -35,6 +55,11 @@ export const allowanceSlots = pgTable(
     priority: allowancePriority('priority').notNull().default('INTERACTIVE'),
     /** The caller on whose behalf the request was sent. Null for background work. */
     caller: text('caller'),
+    /**
+     * Until when the request counts as being in progress, unless the process that sent it extends this time. Null: it was
+     * answered, or the key does not limit the requests in progress.
+     */
+    heldUntil: moment('held_until'),
     /** The limit of the process that sent the request. The window around the request never exceeds it. */
     requestsPerWindow: integer('requests_per_window').notNull().default(10_000_000),
   },

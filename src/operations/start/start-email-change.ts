@@ -7,6 +7,7 @@ import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { administers } from '../../writes/not-offered.ts'
 import { bearerId, groupsOf, isDomainKnown, type KnownGroup, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -14,7 +15,13 @@ import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../../writes/validation.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { addressChangeProblem, aliasesAfter, type EmailChange, successorOf } from '../steps/change-email.ts'
+import {
+  addressChangeProblem,
+  aliasesAfter,
+  createsAdministrator,
+  type EmailChange,
+  successorOf,
+} from '../steps/change-email.ts'
 import { readingSession, requestsOf } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
@@ -61,13 +68,22 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const { sql } = deps
   const { input, organizationId } = request
   const { from, to, temporaryPassword } = input
-  const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
+  const change: EmailChange = {
+    to,
+    keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false,
+    ...(mayAdminister(request) && { mayAdminister: true }),
+  }
   const waitBudget = new WaitBudget(longestWaitMs)
   const old = await ifAnswered(async () => {
     const spelled = await canonicalAddress(sql, organizationId, from)
     const session = readingSession(deps, request, spelled, waitBudget)
     return session && (await readOld(session))
   })
+  const client = deps.clientOf(organizationId)
+  if (client && old?.found && administers(client, old.wire) && !change.mayAdminister) {
+    request.requireAdmin?.()
+    return invalidInput({ path: ['from'], message: createsAdministrator })
+  }
   const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
   if (userId === null) return { failure: 'NotFound', message: `The vendor has no user ${from}` }
   const there = old && (await ifAnswered(async () => readingSession(deps, request, to, waitBudget)?.readBefore()))
@@ -102,6 +118,16 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
     plan: planOfChange(requests, from, change, wire, groups, password),
     notes,
     given: { plan: planAsGiven(requests, from, change, password), notes: [] },
+  }
+}
+
+/** The worker needs to know it: the vendor may not answer now, and the account may change until then. */
+function mayAdminister({ requireAdmin }: Pick<WriteRequest<unknown>, 'requireAdmin'>): boolean {
+  try {
+    requireAdmin?.()
+    return requireAdmin !== undefined
+  } catch {
+    return false
   }
 }
 

@@ -16,6 +16,7 @@ import type { NewUser } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { needsPassword } from '../../writes/commands/give-password.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { administers } from '../../writes/not-offered.ts'
 import { findBearer, type KnownGroup } from '../../writes/queries.ts'
 import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -33,7 +34,14 @@ import { rejoinGroups } from './rejoin-groups.ts'
 import { removeAccount } from './remove-account.ts'
 import { finishTakingBack, learnSuccessor } from './undo-email-change.ts'
 
-const emailChange = z.object({ to: z.string(), keepOldAddressAsAlias: z.boolean() }).readonly()
+const emailChange = z
+  .object({
+    to: z.string(),
+    keepOldAddressAsAlias: z.boolean(),
+    /** The operation was started with the right to administer. */
+    mayAdminister: z.boolean().exactOptional(),
+  })
+  .readonly()
 
 export type EmailChange = z.infer<typeof emailChange>
 
@@ -173,13 +181,18 @@ async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, us
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
 }
 
+export const createsAdministrator = 'The new account would administer something, which requires the right to administer'
+
 /** Creates the new account and copies everything from the old one except the aliases. */
 async function makeSuccessor(
   run: ItemRun,
   fresh: WriteSession,
   before: UserBefore,
-  { to }: EmailChange,
+  { to, mayAdminister = false }: EmailChange,
 ): Promise<void> {
+  // The account may have become an administrator since the start.
+  if (!fresh.wasStepSent('create') && !mayAdminister && administers(fresh.client, before.wire))
+    throw new WriteFailedError(invalidInput({ path: ['from'], message: createsAdministrator }))
   const password = needsPassword(fresh) ? run.openPassword('temporaryPassword') : undefined
   const body = successorOf(before.wire, to, password)
   await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))

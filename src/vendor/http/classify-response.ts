@@ -35,6 +35,8 @@ export interface Call<T> {
   readonly method: HttpRequest['method']
   /** The path's pattern, for logs and errors. */
   readonly endpoint: string
+  /** The organization that the call is about. The vendor may refuse it alone. */
+  readonly area?: string | undefined
   /** Relative to the base URL's path, percent-encoded. */
   readonly path: string
   readonly body?: JsonObject | readonly string[]

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Allowance, Caller, Priority } from '../allowance.ts'
 import type { Advice, EssentialsErrorCode, RequestCounts } from '../errors/essentials-error.ts'
 import type { Warning } from '../wire/fields.ts'
+import type { Call } from './classify-response.ts'
 import type { Limits, Observer } from './http-exchange.ts'
 import type { RetryPolicy } from './retry.ts'
 
@@ -29,6 +30,8 @@ export interface CallOptions {
    * same error.
    */
   readonly beforeSending?: (() => Promise<void>) | undefined
+  /** The call asks whether the vendor accepts the credentials. Used by `refused-credentials.ts` alone. */
+  readonly verifies?: boolean | undefined
   /** Must not throw. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
 }
@@ -51,6 +54,8 @@ export interface Access {
   /** Strings to remove from any text of the vendor that is passed on. */
   readonly secrets: readonly string[]
   readonly allowance: Allowance
+  /** The area to which the account of the credentials belongs. If it is refused, the credentials are. */
+  readonly ownArea?: string | undefined
 }
 
 /** State shared by all calls to one organization. */
@@ -63,8 +68,8 @@ export interface Connection {
   /** A header that gets a new UUID for each call, which the log repeats. */
   readonly correlationHeader?: string | undefined
   readonly advice: Advice
-  /** Whether a 401 stops all requests with these credentials. */
-  readonly stopsWhenUnauthorized: boolean
+  /** A cheap call that needs nothing but right credentials. Undefined: a 401 has no effect on other requests. */
+  readonly verification?: Call<unknown> | undefined
   readonly organization: string
   readonly logger: Logger
   readonly dispatcher: Dispatcher

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Slot } from '../allowance.ts'
 import { AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
-import { EssentialsError, type RequestCounts } from '../errors/essentials-error.ts'
+import { type Advice, EssentialsError, type RequestCounts } from '../errors/essentials-error.ts'
 import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
 import type { Parsed } from '../wire/wire.ts'
@@ -11,8 +11,9 @@ import { type Answer, exchange, type Failure, type HttpRequest } from './http-ex
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
+import { accept, explainRefusal, refuse } from './refused-credentials.ts'
 import { longestRetryAfterMs, longestSleepMs, rateLimitPause, retryDelay } from './retry.ts'
-import { describe, pause, prepare, refuse, takeSlot } from './use-allowance.ts'
+import { describe, pause, prepare, takeSlot } from './use-allowance.ts'
 
 /**
  * Sends a call, with retries, until it succeeds or must not be retried. Each request takes its own slot and always
@@ -51,14 +52,29 @@ export async function sendCall<T>(
     const sentFrom = now()
     const limits = { ...connection.limits, ...call.limits }
     const sent = { ...request, headers: { ...access.credentials, ...request.headers } }
-    const outcome = await exchange(connection.dispatcher, sent, limits, options.signal, call.readBody?.(slot.sentAt))
+    const read = call.readBody?.(slot.sentAt)
+    // A long body proves that the vendor accepts the credentials as soon as it begins.
+    const readBody: typeof read =
+      read && connection.verification
+        ? async (chunks) => {
+            void accept(access, slot, log)
+            return await read(chunks)
+          }
+        : read
+    const outcome = await exchange(connection.dispatcher, sent, limits, options.signal, readBody)
     const milliseconds = now() - sentFrom
     const isRedirected = request !== first
     counts = counted(counts, outcome, isRedirected)
     // Recorded before the slot is returned, which may let another request begin.
-    if (outcome.status === 401 && connection.stopsWhenUnauthorized) await refuse(access.allowance, log)
-    const result = await conclude(connection, access, call, slot, outcome, counts, redirects)
+    const refusal =
+      connection.verification && outcome.status === 401 ? await refuse(access, slot, call, log) : undefined
+    const explain = () =>
+      explainRefusal(refusal, connection, access, call, log, (verification, how) =>
+        sendCall(connection, verification, how),
+      )
+    const result = await conclude(connection, access, call, slot, outcome, counts, redirects, explain)
 
+    if (connection.verification && !read && !(result instanceof EssentialsError)) await accept(access, slot, log)
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
@@ -154,6 +170,7 @@ async function conclude<T>(
   outcome: Answer<Parsed<T>> | Failure,
   counts: RequestCounts,
   redirects: number,
+  explain: () => Promise<Advice | undefined>,
 ): Promise<(ParsedResponse<T> & { arrivedAt: string }) | EssentialsError> {
   const sent = outcome.kind === 'answer' || outcome.sent
   const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt, advice }
@@ -167,7 +184,7 @@ async function conclude<T>(
   const result = judge(
     call,
     outcome,
-    { ...facts, arrivedAt },
+    { ...facts, arrivedAt, advice: (await explain()) ?? advice },
     {
       nowMs: now(),
       maxBytes: call.limits?.maxBytes ?? limits.maxBytes,

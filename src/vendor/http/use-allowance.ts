@@ -1,6 +1,6 @@
 /** The use of the allowance by one call. */
 import type { Logger } from 'pino'
-import type { Allowance, Slot } from '../allowance.ts'
+import type { Allowance, Slot, TakeOptions } from '../allowance.ts'
 import { AllowanceExhaustedError, AllowanceFailedError } from '../errors/allowance-errors.ts'
 import type { RequestCounts, RequestFacts } from '../errors/essentials-error.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
@@ -19,7 +19,7 @@ export async function takeSlot<T>(
   const facts = { ...describe(connection.organization, call), sent: false, counts }
   for (;;) {
     const { allowance } = connection.access
-    const slot = await takeOf(allowance, options, waitedMs, facts)
+    const slot = await takeOf(allowance, { ...options, area: call.area }, waitedMs, facts)
     const { access } = connection
     if (access.allowance === allowance) return { slot, access }
     await slot.release().catch(() => {})
@@ -28,7 +28,7 @@ export async function takeSlot<T>(
 
 async function takeOf(
   allowance: Allowance,
-  { priority, caller, signal, maxWaitMs }: CallOptions,
+  { priority, caller, signal, maxWaitMs, area, verifies }: CallOptions & Pick<TakeOptions, 'area'>,
   waitedMs: number,
   facts: RequestFacts,
 ): Promise<Slot> {
@@ -37,6 +37,8 @@ async function takeOf(
     return await allowance.take({
       priority,
       ...(caller === undefined ? {} : { caller }),
+      ...(area === undefined ? {} : { area }),
+      ...(verifies && { verifies }),
       ...(signal === undefined ? {} : { signal }),
       ...(priority === 'background' && { maxPauseMs: longestPauseMs }),
       ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
@@ -69,16 +71,6 @@ export async function pause(allowance: Allowance, milliseconds: number, log: Log
     await allowance.pause(milliseconds)
   } catch (error) {
     log.warn({ err: error, pauseMs: milliseconds }, 'cannot pause the API key')
-  }
-}
-
-/** If the allowance is unavailable, taking the next slot fails, too. */
-export async function refuse(allowance: Allowance, log: Logger): Promise<void> {
-  try {
-    await allowance.refuse()
-    log.error('the vendor refused the credentials: no request is sent with them for an hour')
-  } catch (error) {
-    log.warn({ err: error }, 'cannot stop the requests of refused credentials')
   }
 }
 

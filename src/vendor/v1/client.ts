@@ -3,10 +3,12 @@ import type { Capabilities, EssentialsClient } from '../adapter.ts'
 import type { Allowance } from '../allowance.ts'
 import { type ConnectionOptions, notOffered, openConnection, openReport, rotate, withoutText } from '../client.ts'
 import { InvalidInputError } from '../errors/rejection-errors.ts'
+import { domainOf } from '../http/classify-rejection.ts'
 import type { Access } from '../http/connection.ts'
 import { sendCall } from '../http/execute-request.ts'
 import { parseGroupsPage } from '../wire/wire.ts'
 import * as endpoints from './endpoints.ts'
+import { proveMeanwhile } from './prove-meanwhile.ts'
 import { accountKinds } from './user-names.ts'
 import { parseStoredUser, parseUsers } from './wire.ts'
 
@@ -18,6 +20,8 @@ export interface InterfaceClientOptions extends ConnectionOptions {
   /** The address of an administrator. */
   readonly user: string
   readonly password: string
+  /** How long a list may take before a cheap request shows that the vendor accepts the credentials. */
+  readonly proveAfterMs?: number | undefined
 }
 
 export const interfaceCapabilities: Capabilities = {
@@ -47,7 +51,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     {
       access: interfaceAccess(options, options.allowance),
       correlationHeader: 'x-correlator',
-      stopsWhenUnauthorized: true,
+      verification: endpoints.me(),
       advice: {
         unauthorized:
           'the address and password of an administrator of this organization, or of a partner above it, who is not ' +
@@ -86,10 +90,10 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     parseGroups: parseGroupsPage,
     listUsers: notOffered,
     listGroups: notOffered,
-    streamUsers: async (sink, callOptions) => {
-      const { text: _text, ...observed } = await sendCall(connection, endpoints.streamUsers(domain, sink), callOptions)
-      return observed
-    },
+    streamUsers: (sink, callOptions) =>
+      proveMeanwhile(connection, sink, callOptions, options.proveAfterMs, async (proving, how) =>
+        withoutText(await sendCall(connection, endpoints.streamUsers(domain, proving), how)),
+      ),
     probe: async (callOptions) => {
       await sendCall(connection, endpoints.getOrganization(domain), callOptions)
     },
@@ -134,9 +138,14 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
 }
 
 /** An administrator's credentials, and their allowance. */
-export function interfaceAccess({ user, password }: { user: string; password: string }, allowance: Allowance): Access {
+export function interfaceAccess(
+  { user, password, domain }: { user: string; password: string; domain: string },
+  allowance: Allowance,
+): Access {
   const secrets = [password, headerValue(password)].filter((secret) => secret !== '')
-  return { credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) }, secrets, allowance }
+  const credentials = { 'x-user': headerValue(user), 'x-password': headerValue(password) }
+  const ownArea = (user.includes('@') ? domainOf(user) : domain).toLowerCase()
+  return { credentials, secrets, allowance, ownArea }
 }
 
 /** Public clients send the number of the account, and no public source states whether every server accepts it. */

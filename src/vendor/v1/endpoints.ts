@@ -15,6 +15,7 @@ import { parseUser, parseWrittenUser } from './wire.ts'
 
 /** The endpoints, as the metrics name them. */
 export const endpointNames = [
+  '/me',
   '/orgs/{domain}/users',
   '/orgs/{domain}/users/{email}',
   '/orgs/{domain}/domains',
@@ -29,10 +30,21 @@ export const endpointNames = [
 export const longestListMs = 120_000
 const listLimits = { totalMs: longestListMs, headersMs: longestListMs, bodyMs: 60_000, maxBytes: 256 * 2 ** 20 }
 
+/** Whose credentials these are. It names no organization, so only wrong credentials are refused. */
+export function me(): Call<JsonObject> {
+  return { method: 'GET', endpoint: '/me', path: '/me', expected: 'a JSON object', parse: parseObject }
+}
+
+/** Domains are compared without case. */
+function areaOf(domain: string): string {
+  return domain.toLowerCase()
+}
+
 export function streamUsers(domain: string, sink: ListSink): Call<{ readonly rows: number }> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/users',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users`,
     expected: 'JSON with a list "users" in which each row has a primary_email',
     limits: listLimits,
@@ -45,6 +57,7 @@ export function getUser(domain: string, primaryEmail: string): Call<WireUser> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/users/{email}',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
     expected: 'a JSON object with the user that has this primary address or alias',
     parse: (text) => refuseOther(parseUser(text), primaryEmail),
@@ -57,6 +70,7 @@ export function createUser(domain: string, body: NewUser): Call<WireUser | null>
   return {
     method: 'POST',
     endpoint: '/orgs/{domain}/users',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users`,
     // The vendor ignores a password here.
     body: { ...wholeBody(body.primaryEmail, rest), send_welcome_email: sendWelcomeEmail === true },
@@ -71,6 +85,7 @@ export function updateUser(domain: string, primaryEmail: string, body: JsonObjec
   return {
     method: 'PUT',
     endpoint: '/orgs/{domain}/users/{email}',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
     body: wholeBody(primaryEmail, body),
     expected: 'JSON, or nothing',
@@ -82,6 +97,7 @@ export function deleteUser(domain: string, primaryEmail: string): Call<null> {
   return {
     method: 'DELETE',
     endpoint: '/orgs/{domain}/users/{email}',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}`,
     expected: 'JSON, or nothing',
     parse: parseNothing,
@@ -93,6 +109,7 @@ export function readDomains(domain: string): Call<readonly string[] | null> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/domains',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/domains`,
     expected: 'a JSON list of domains',
     parse: (text) => {
@@ -110,6 +127,7 @@ export function readDirectorySync(domain: string): Call<DirectorySync> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/settings/azure',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/settings/azure`,
     expected: 'a JSON object with sync_frequency',
     parse: (text) => {
@@ -132,6 +150,7 @@ export function readExemptions(domain: string): Call<readonly string[]> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/settings/azure/exemptions',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/settings/azure/exemptions`,
     expected: 'a JSON list of rows with an email',
     parse: (text) => {
@@ -150,6 +169,7 @@ export function putExemptions(domain: string, addresses: readonly string[]): Cal
   return {
     method: 'PUT',
     endpoint: '/orgs/{domain}/settings/azure/exemptions',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/settings/azure/exemptions`,
     body: addresses,
     expected: 'JSON, or nothing',
@@ -175,6 +195,7 @@ function sendersCall(
   return {
     method,
     endpoint: '/orgs/{domain}/users/{email}/sender-lists',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/users/${encodeSegment(primaryEmail)}/sender-lists`,
     body: { ...(safe && { allow_list: safe }), ...(blocked && { block_list: blocked }) },
     expected: 'JSON, or nothing',
@@ -186,6 +207,7 @@ export function getOrganization(domain: string): Call<OrganizationFacts> {
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}`,
     expected: 'a JSON object with the organization',
     parse: parseOrganization,
@@ -197,6 +219,7 @@ export function listOrganizations(domain: string): Call<readonly OrganizationFac
   return {
     method: 'GET',
     endpoint: '/orgs/{domain}/orgs',
+    area: areaOf(domain),
     path: `/orgs/${encodeSegment(domain)}/orgs`,
     expected: 'JSON with a list "orgs"',
     parse: parseOrganizations,

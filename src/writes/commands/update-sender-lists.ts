@@ -41,7 +41,7 @@ export function updateSenderListsWith(deps: WriteDeps): UpdateSenderLists {
       const lists = before.wire.senderLists
       if (!lists) throw new WriteFailedError(invalidInput({ path: [], message: 'The vendor does not show the lists' }))
       const wanted = { safe: after(lists.safe, input.safe), blocked: after(lists.blocked, input.blocked) }
-      refuseContradiction(wanted)
+      refuseContradiction(lists, wanted)
       const changed = names.filter((name) => !isSame(lists[name], wanted[name]))
       if (changed.length === 0 && !isResumed) {
         const notes = ['The user already has these entries; there is nothing to send']
@@ -75,7 +75,7 @@ async function send(
   const judge = (reading: UserReading): Shown => {
     if (!reading.found) return 'OTHER'
     const shown = reading.wire.senderLists
-    if (shown && names.every((name) => isSame(shown[name], wanted[name]))) return 'WRITTEN'
+    if (shown && isSame(shown.safe, wanted.safe) && isSame(effective(shown), effective(wanted))) return 'WRITTEN'
     return isVersion(version, reading.wire) ? 'BEFORE' : 'OTHER'
   }
   try {
@@ -109,12 +109,18 @@ function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
   return reading
 }
 
-/** The vendor ignores a blocked sender that is also a safe one. */
-function refuseContradiction({ safe, blocked }: SenderLists): void {
-  const both = blocked.find((sender) => has(safe, sender))
+/** The vendor ignores a blocked sender that is also a safe one. One that it shows as both already is not the caller's. */
+function refuseContradiction(before: SenderLists, { safe, blocked }: SenderLists): void {
+  const isBoth = (sender: string) => has(before.safe, sender) && has(before.blocked, sender)
+  const both = blocked.find((sender) => has(safe, sender) && !isBoth(sender))
   if (both === undefined) return
   const failure = invalidInput({ path: ['blocked'], message: `${both} would be both safe and blocked` })
   throw new WriteFailedError({ ...failure, tellsReadings: true })
+}
+
+/** The vendor may drop blocked senders that are also safe ones. */
+function effective({ safe, blocked }: SenderLists): string[] {
+  return blocked.filter((sender) => !has(safe, sender))
 }
 
 function after(before: readonly string[], patch: ListPatch | null | undefined): string[] {

@@ -7,7 +7,13 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { allowing, type ListPatch, type UpdateUserInput } from '../inputs.ts'
-import { checkAdminKinds, functionalRole, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
+import {
+  checkAdminKinds,
+  checkPasswordOf,
+  functionalRole,
+  notOfferedInUpdate,
+  withKindsInUpdate,
+} from '../not-offered.ts'
 import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
@@ -54,8 +60,13 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
   return async (asked) => {
     const client = deps.clientOf(asked.organizationId)
     const offered = client?.capabilities
-    const request = { ...asked, input: withKindsInUpdate(offered, normalizeUpdate(asked.input)) }
-    const { input, idempotencyKey, dryRun } = request
+    const input = withKindsInUpdate(offered, normalizeUpdate(asked.input))
+    const checkCopy = (copy: WireUser) => {
+      asked.checkCopy?.(copy)
+      if (input.set.password !== undefined) checkPasswordOf(copy, client, asked.requireAdmin)
+    }
+    const request = { ...asked, input, checkCopy }
+    const { idempotencyKey, dryRun } = request
     const issues = [
       ...checkUpdateUser(input),
       ...notOfferedInUpdate(offered, input),

@@ -8,7 +8,7 @@ import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { WriteSession } from './session.ts'
-import type { UserLock } from './user-lock.ts'
+import { LeaseLostError, type UserLock } from './user-lock.ts'
 
 /**
  * Returns once no directory sync runs, or the vendor lists the account as exempt. Otherwise it rejects, and nothing is
@@ -17,7 +17,7 @@ import type { UserLock } from './user-lock.ts'
 export async function exemptFromSync(session: WriteSession, step: 'create' | 'replace' | 'delete'): Promise<void> {
   if (!session.client.capabilities.directorySync || session.wasStepSent(step)) return
   try {
-    if (await isSyncing(session)) await session.withSettings((lock) => exempt(session, lock))
+    if (await isSyncing(session)) await exemptOnce(session)
   } catch (error) {
     const failure = failureIn(error)
     if (!failure) throw error
@@ -26,13 +26,26 @@ export async function exemptFromSync(session: WriteSession, step: 'create' | 're
   }
 }
 
+/** Another process may have changed the list since it was read: then it is read again. */
+async function exemptOnce(session: WriteSession): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await session.withSettings((lock) => exempt(session, lock))
+    } catch (error) {
+      if (!(error instanceof LeaseLostError) || turn === mostTurns) throw error
+    }
+  }
+}
+
+const mostTurns = 3
+
 async function exempt(session: WriteSession, lock: UserLock): Promise<void> {
   const { client, primaryEmail } = session
   const before = await exemptionsIn(session)
   if (before.some((one) => addressKey(one) === addressKey(primaryEmail))) return
   // Public sources do not agree whether the request replaces the list or adds to it.
   const whole = [...before, primaryEmail]
-  // After a long wait for the allowance, another process may have the lock and have changed the list.
+  // During a long wait for the allowance, this process may have lost the lock.
   await session.call((options) => client.putExemptions(whole, { ...options, beforeSending: () => lock.confirm() }))
   const after = new Set((await exemptionsIn(session)).map(addressKey))
   const missing = whole.filter((one) => !after.has(addressKey(one)))

@@ -15,9 +15,17 @@ export interface WorkerHarness extends ApiHarness {
   startWorker(): Promise<() => Promise<void>>
   /** The result of a mutation that starts an operation. */
   /** A deprovisioning without a mode deletes. */
-  start(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
+  start(
+    field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange',
+    input: Json,
+    token?: string,
+  ): Promise<Json>
   /** Starts an operation, and returns it when it has ended. */
-  finish(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
+  finish(
+    field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange',
+    input: Json,
+    token?: string,
+  ): Promise<Json>
   operation(id: unknown): Promise<Json>
   /** Waits until the operation has ended. The pauses of its items pass at once. */
   ended(id: unknown): Promise<Json>
@@ -68,8 +76,8 @@ export async function workerHarness(
   if (!options.idle) await startWorker()
   await acme.fill()
 
-  const ask = async (query: string, variables: Json): Promise<Json> => {
-    const { data, errors } = await acme.post({ query, variables })
+  const ask = async (query: string, variables: Json, token?: string): Promise<Json> => {
+    const { data, errors } = await acme.post({ query, variables }, token)
     if (errors) throw new Error(JSON.stringify(errors))
     return data as Json
   }
@@ -82,7 +90,7 @@ export async function workerHarness(
       if (!(await skipPause(acme))) await sleep(20)
     }
   }
-  const start = async (field: keyof typeof inputs, input: Json) =>
+  const start = async (field: keyof typeof inputs, input: Json, token?: string) =>
     (
       await ask(
         `mutation ($input: ${inputs[field]}!) { ${field}(input: $input) { __typename
@@ -90,6 +98,7 @@ export async function workerHarness(
           ... on Failure { code message } ... on InvalidInput { issues { path message } }
           ... on AlreadyExists { user { primaryEmail } } } }`,
         { input: field === 'startDeprovisioning' ? { mode: 'DELETE', ...input } : input },
+        token,
       )
     )[field] as Json
   owned = opening.move()
@@ -98,8 +107,8 @@ export async function workerHarness(
     writing,
     startWorker,
     start,
-    async finish(field, input) {
-      const started = await start(field, input)
+    async finish(field, input, token) {
+      const started = await start(field, input, token)
       if (started.__typename !== 'StartOperationSuccess') throw new Error(JSON.stringify(started))
       return await ended((started.operation as Json).id)
     },

@@ -154,3 +154,31 @@ test('reinstateUser: an account that administered needs the right to administer'
     user: { roles: [{ name: 'ORGANIZATION_ADMIN' }] },
   })
 })
+
+test('directory sync: a list of exemptions that another process may have changed since is read again', async () => {
+  await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', path: /exemptions$/, times: 1 })
+  const set = { roles: { set: ['FUNCTIONAL_ACCOUNT'] } }
+  const write = acme.mutate('updateUser', { primaryEmail: bob, set })
+  await hold.struck()
+  // This process stood still for longer than its lease, and another one has taken and returned the lock.
+  await acme.database.sql`delete from user_locks where address_key not like '%@%'`
+  acme.vendor.exemptions = ['boss@example.com']
+  hold.release()
+  expect(await write).toMatchObject({ __typename: 'UpdateUserSuccess' })
+  expect(acme.vendor.exemptions).toEqual(['boss@example.com', bob])
+})
+
+test('directory sync: a write that waits too long for the exemptions says what it waits for', async () => {
+  await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 6 } })
+  await acme.database.sql`
+    insert into user_locks select id, 'settings of the organization', 'another', 'infinity' from organizations`
+  const input = { primaryEmail: bob, set: { roles: { set: ['FUNCTIONAL_ACCOUNT'] } } }
+  const { organizationId } = acme
+  const request = { organizationId, actor: 'alice', input, dryRun: false, longestWaitMs: 200 }
+  expect(await acme.writes.updateUser(request)).toMatchObject({
+    failure: 'Conflict',
+    message: expect.stringContaining('another write is changing the exemptions from the directory sync'),
+  })
+  expect(acme.sent()).toEqual([])
+})

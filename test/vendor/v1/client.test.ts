@@ -170,3 +170,61 @@ test('client of the API v1: it has no call that impersonates a user', async () =
     expect(code, file).not.toMatch(/['"`/]token\b/i)
   }
 })
+
+describe('client of the API v1: a 401 of one organization', () => {
+  const ofChild = { domain: 'Child.example' }
+  const no = answer(401, { message: 'no' })
+
+  test('is verified by one request that names no organization, and then concerns only that one', async () => {
+    await using vendor = await startVendor(no, answer(200, { user_id: 1 }))
+    await using opened = open(vendor, ofChild)
+    const error = await failureOf(opened.client.getUser('mia@child.example', interactive))
+    expect(vendor.requests.map(({ url }) => url)).toEqual([
+      '/api/v1/orgs/Child.example/users/mia%40child.example',
+      '/api/v1/me',
+    ])
+    expect(opened.allowance.events).toEqual([
+      'take',
+      'refuse',
+      'release',
+      'take',
+      'release',
+      'accepted, but not for child.example',
+    ])
+    expect(opened.allowance.taken).toMatchObject([{ area: 'child.example' }, { verifies: true }])
+    expect(error).toMatchObject({ code: 'UNAUTHORIZED', status: 401 })
+    expect(error.message).toMatch(/it accepts them otherwise, so only the requests about this organization stop/)
+  })
+
+  test.each([
+    ['is refused, too', no],
+    ['fails', answer(503)],
+  ])('stops the credentials if the verification %s', async (_, second) => {
+    await using vendor = await startVendor(no, second)
+    await using opened = open(vendor, ofChild)
+    const error = await failureOf(opened.client.getUser('mia@child.example', interactive))
+    expect(vendor.requests).toHaveLength(2)
+    expect(opened.allowance.events.at(-1)).toBe('refused, not only for child.example')
+    expect(error.message).toMatch(/multi-factor authentication cannot use this API/)
+    expect(opened.allowance.open()).toBe(0)
+  })
+})
+
+test('client of the API v1: a list that does not begin to arrive is followed by one cheap request, a quick one by none', async () => {
+  const proved = Promise.withResolvers<void>()
+  const users = answer(200, { users: [mia] })
+  await using vendor = await startVendor(
+    (response, request) => void proved.promise.then(() => users(response, request)),
+    (response, request) => {
+      answer(200, { user_id: 1 })(response, request)
+      proved.resolve()
+    },
+    users,
+  )
+  await using opened = open(vendor, { proveAfterMs: 1 })
+  expect((await opened.client.streamUsers(collect(), background)).value).toEqual({ rows: 1 })
+  expect(vendor.requests.map(({ url }) => url)).toEqual(['/api/v1/orgs/nordwind.example/users', '/api/v1/me'])
+  await using patient = open(vendor)
+  await patient.client.streamUsers(collect(), background)
+  expect(vendor.requests).toHaveLength(3)
+})

@@ -61,7 +61,7 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
     { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300, ...ofApi },
   ])
   const organizationId = ids.get('acme') as number
-  const limits = ofV1 ? { atOnce: 2, credential: 'the password' } : {}
+  const limits = ofV1 ? { atOnce: 4, credential: 'the password' } : {}
   const times = options.windowMs === undefined ? undefined : { windowMs: options.windowMs, leaseMs: 60_000 }
   const shared = {
     organization: 'acme',

@@ -42,6 +42,34 @@ test('sender lists: what the user already has is not sent, and a sender cannot b
   expect(acme.sent()).toEqual([])
 })
 
+test('sender lists: a sender that the vendor shows as both safe and blocked does not stop the change of another one', async () => {
+  await using acme = await opened()
+  const twice = { safe: ['partner.example', 'both.example'], blocked: ['Both.example', 'spam.example'] }
+  acme.vendor.updateUser(bob, { ofInterface: twice })
+  const change = async (input: object) => await acme.mutate('updateSenderLists', { primaryEmail: bob, ...input })
+  const done = { __typename: 'UpdateSenderListsSuccess', settled: true }
+  expect(await change({ safe: { add: ['news.example'] } })).toMatchObject(done)
+  expect(await change({ blocked: { remove: ['spam.example'] } })).toMatchObject(done)
+  expect(await change({ safe: { add: ['spam.example'] }, blocked: { add: ['spam.example'] } })).toMatchObject({
+    issues: [{ path: ['blocked'], message: 'spam.example would be both safe and blocked' }],
+  })
+  expect(acme.vendor.user(bob)?.ofInterface).toEqual({
+    safe: ['partner.example', 'both.example', 'news.example'],
+    blocked: ['Both.example'],
+  })
+
+  // The vendor's later copies count from here on.
+  await acme.database.sql`delete from recent_writes`
+  acme.vendor.updateUser(bob, { ofInterface: twice })
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'PATCH', times: 1 })
+  const write = change({ blocked: { remove: ['spam.example'] } })
+  await hold.struck()
+  // The vendor ignores a blocked sender that is also a safe one.
+  acme.vendor.updateUser(bob, { ofInterface: { ...twice, blocked: [] } })
+  hold.release()
+  expect(await write).toMatchObject(done)
+})
+
 test.each([
   { kind: 'cutAfter', method: 'PATCH', times: 1 },
   { kind: 'status', status: 500, method: 'PATCH', times: 1, acts: true },
