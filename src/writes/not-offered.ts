@@ -1,6 +1,7 @@
 /** Refuses what the connection of the organization cannot do, before anything is sent. */
+import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
-import type { Capabilities } from '../vendor/adapter.ts'
+import type { Capabilities, EssentialsClient } from '../vendor/adapter.ts'
 import type { WireUser } from '../vendor/wire/wire.ts'
 import { type InputIssue, invalidInput, WriteFailedError } from './failure.ts'
 import type { CreateUserInput, UpdateUserInput } from './inputs.ts'
@@ -108,14 +109,44 @@ export function administers(kinds: Kinds, { roles }: Pick<WireUser, 'roles'>): b
  * Whoever sets the password of an account can use its rights. Throws if the caller lacks the right to administer, and
  * the account has it or does not show its kind. `copy`: as the vendor shows the account.
  */
-export function checkPasswordOf(
-  copy: WireUser,
-  kinds: Kinds | undefined,
-  requireAdmin: (() => void) | undefined,
-): void {
+function checkPasswordOf(copy: WireUser, kinds: Kinds | undefined, requireAdmin: (() => void) | undefined): void {
   if (!kinds || administers(kinds, copy) === false) return
   requireAdmin?.()
   if (requireAdmin) return
   const message = 'Setting the password of an account that administers something requires the right to administer'
   throw new WriteFailedError(invalidInput({ path: ['set', 'password'], message }))
+}
+
+/**
+ * Nobody turns off, deletes, converts or signs in as the account that the vendor is called by: the connection would be
+ * lost, and with it the way to undo the change. `copy`: as the vendor shows the account.
+ */
+export function ownAccountIssues(
+  client: { readonly account?: string } | undefined,
+  copy: Pick<WireUser, 'primaryEmail'>,
+  path: Path,
+): InputIssue[] {
+  if (client?.account === undefined || addressKey(client.account) !== addressKey(copy.primaryEmail)) return []
+  const message =
+    'The vendor is called by this account, so its access is not changed here. Use the credentials of another ' +
+    "account first, or change it in the vendor's admin console"
+  return [{ path, message }]
+}
+
+/** Throws the issues. */
+export function keepOwnAccount(...of: Parameters<typeof ownAccountIssues>): void {
+  const issues = ownAccountIssues(...of)
+  if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
+}
+
+/** What an update may not do to the account that the vendor shows, or only with the right to administer. Throws. */
+export function checkAccess(
+  copy: WireUser,
+  client: EssentialsClient | undefined,
+  set: UpdateUserInput['set'],
+  requireAdmin: (() => void) | undefined,
+): void {
+  for (const name of ['status', 'roles', 'password'] as const)
+    if (set[name] !== undefined) keepOwnAccount(client, copy, ['set', name])
+  if (set.password !== undefined) checkPasswordOf(copy, client, requireAdmin)
 }

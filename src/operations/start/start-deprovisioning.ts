@@ -6,7 +6,7 @@ import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
-import { notOffered } from '../../writes/not-offered.ts'
+import { notOffered, ownAccountIssues } from '../../writes/not-offered.ts'
 import { groupsOf, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -44,10 +44,14 @@ const stopsMail =
 export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
   return async (request) => {
     const { primaryEmails, mode: asked } = request.input
-    const offered = deps.clientOf(request.organizationId)?.capabilities
+    const client = deps.clientOf(request.organizationId)
+    const offered = client?.capabilities
     const mode = asked ?? (offered?.accountKinds ? 'FUNCTIONAL' : undefined)
     const issues = [
       ...checkAddresses(primaryEmails),
+      ...primaryEmails.flatMap((primaryEmail, i) =>
+        ownAccountIssues(client, { primaryEmail }, ['primaryEmails', String(i)]),
+      ),
       // The schema cannot require it: earlier versions had a default.
       ...(mode === undefined ? [{ path: ['mode'], message: 'mode is required: DELETE or DEACTIVATE' }] : []),
       ...(mode === 'FUNCTIONAL' && offered && !offered.accountKinds

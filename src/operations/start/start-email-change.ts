@@ -7,7 +7,7 @@ import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
-import { administers } from '../../writes/not-offered.ts'
+import { administers, ownAccountIssues } from '../../writes/not-offered.ts'
 import { bearerId, groupsOf, isDomainKnown, type KnownGroup, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -80,6 +80,8 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
     return session && (await readOld(session))
   })
   const client = deps.clientOf(organizationId)
+  const issues = old?.found ? ownAccountIssues(client, old.wire, ['from']) : []
+  if (issues.length > 0) return invalidInput(...issues)
   if (client && old?.found && administers(client, old.wire) && !change.mayAdminister) {
     request.requireAdmin?.()
     return invalidInput({ path: ['from'], message: createsAdministrator })

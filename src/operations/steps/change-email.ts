@@ -16,7 +16,7 @@ import type { NewUser } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { needsPassword } from '../../writes/commands/give-password.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
-import { administers } from '../../writes/not-offered.ts'
+import { administers, keepOwnAccount } from '../../writes/not-offered.ts'
 import { findBearer, type KnownGroup } from '../../writes/queries.ts'
 import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
@@ -190,6 +190,7 @@ async function makeSuccessor(
   before: UserBefore,
   { to, mayAdminister = false }: EmailChange,
 ): Promise<void> {
+  keepOwnAccount(fresh.client, before.wire, ['from'])
   // The account may have become an administrator since the start.
   if (!fresh.wasStepSent('create') && !mayAdminister && administers(fresh.client, before.wire))
     throw new WriteFailedError(invalidInput({ path: ['from'], message: createsAdministrator }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError } from '../../writes/failure.ts'
-import { functionalRole } from '../../writes/not-offered.ts'
+import { functionalRole, keepOwnAccount } from '../../writes/not-offered.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
 import { exemptFromSync } from '../../writes/session/exempt-from-sync.ts'
 import { identityOf, recognize } from '../../writes/session/same-account.ts'
@@ -30,6 +30,7 @@ export async function deprovision(run: ItemRun): Promise<number> {
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
     if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
     const before = await run.userBefore(session, firstStep, ({ primaryEmail }, resolved) => {
+      keepOwnAccount(session.client, { primaryEmail }, ['primaryEmails'])
       if (mode === 'DEACTIVATE') requireKnownGroups(primaryEmail, resolved)
       return groupsToLeave(resolved)
     })

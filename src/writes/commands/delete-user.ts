@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { DeleteUserInput } from '../inputs.ts'
+import { keepOwnAccount } from '../not-offered.ts'
 import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import { type AccountIdentity, identityOf, recognize } from '../session/same-account.ts'
@@ -41,7 +43,11 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkPrimaryEmail(input.primaryEmail), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    return await runWrite(deps, userDeleted, 'deleteUser', request, async (session) => {
+    const checkCopy = (copy: WireUser) => {
+      request.checkCopy?.(copy)
+      keepOwnAccount(deps.clientOf(request.organizationId), copy, ['primaryEmail'])
+    }
+    return await runWrite(deps, userDeleted, 'deleteUser', { ...request, checkCopy }, async (session) => {
       const doomed = await readDoomed(session)
       const { requests } = session.client
       const plan = requests.deleteUser(doomed.primaryEmail).map(planOf)

@@ -7,13 +7,7 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { allowing, type ListPatch, type UpdateUserInput } from '../inputs.ts'
-import {
-  checkAdminKinds,
-  checkPasswordOf,
-  functionalRole,
-  notOfferedInUpdate,
-  withKindsInUpdate,
-} from '../not-offered.ts'
+import { checkAccess, checkAdminKinds, functionalRole, notOfferedInUpdate, withKindsInUpdate } from '../not-offered.ts'
 import { exemptFromSync } from '../session/exempt-from-sync.ts'
 import type { StepFacts } from '../session/journal.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
@@ -63,7 +57,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     const input = withKindsInUpdate(offered, normalizeUpdate(asked.input))
     const checkCopy = (copy: WireUser) => {
       asked.checkCopy?.(copy)
-      if (input.set.password !== undefined) checkPasswordOf(copy, client, asked.requireAdmin)
+      checkAccess(copy, client, input.set, asked.requireAdmin)
     }
     const request = { ...asked, input, checkCopy }
     const { idempotencyKey, dryRun } = request

@@ -68,3 +68,22 @@ test('administrators: another address of one is another account that administers
   await acme.finish('startEmailChange', input, 'root')
   expect(acme.vendor.user(cara)?.ofInterface?.type).toBe('organization_admin')
 })
+
+test('administrators: the account that the vendor is called by keeps its access', async () => {
+  await using acme = await workerHarness({ api: 'v1' })
+  Object.assign(acme.client, { account: 'BOB@example.com' })
+  const update = (set: Json) => acme.mutate('updateUser', { primaryEmail: bob, set }, '', 'root')
+  const issueAt = (...path: string[]) => ({ __typename: 'InvalidInput', issues: [{ path }] })
+  expect(await update({ status: 'INACTIVE' })).toMatchObject(issueAt('set', 'status'))
+  expect(await update({ roles: { set: ['FUNCTIONAL_ACCOUNT'] } })).toMatchObject(issueAt('set', 'roles'))
+  expect(await update({ password })).toMatchObject(issueAt('set', 'password'))
+  expect(await acme.mutate('deleteUser', { primaryEmail: bob }, '', 'root')).toMatchObject(issueAt('primaryEmail'))
+  const change = { from: bob, to: cara }
+  expect(await acme.start('startEmailChange', change, 'root')).toMatchObject(issueAt('from'))
+  for (const mode of ['DELETE', 'DEACTIVATE', 'FUNCTIONAL']) {
+    const leaving = { primaryEmails: ['alice@example.com', bob], mode }
+    expect(await acme.start('startDeprovisioning', leaving, 'root')).toMatchObject(issueAt('primaryEmails', '1'))
+  }
+  expect(acme.sent()).toEqual([])
+  expect(await update({ firstName: 'Rob' })).toMatchObject({ __typename: 'UpdateUserSuccess' })
+})
