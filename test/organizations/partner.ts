@@ -88,11 +88,15 @@ export async function start(
       directories.push(directory)
       owned.defer(() => directory.close())
       if (role === 'worker') {
-        const { clientOf } = directory
-        const worker = await startSyncWorker({ sql, logger, historyDays: 400, clientOf }, openInProcessQueue(logger), {
-          listen,
-          rhythm: { tickMs: 50, gapMs: 10 },
-        })
+        const { clientOf, organizationsOf } = directory
+        const worker = await startSyncWorker(
+          { sql, logger, historyDays: 400, clientOf, organizationsOf },
+          openInProcessQueue(logger),
+          {
+            listen,
+            rhythm: { tickMs: 50, gapMs: 10 },
+          },
+        )
         owned.defer(() => worker.stop())
       }
       return directory
@@ -113,7 +117,7 @@ export async function start(
           users: number | null
         }[]
       >`
-        select id, name, nullif(concat_ws('. ', children_problem, problem), '') as problem, partner_id as partner,
+        select id, name, nullif(concat_ws('. ', entry_problem, children_problem, problem), '') as problem, partner_id as partner,
           license_count as licenses, licensed_users as users from organizations where slug = ${slug}`
       return row
     },
