@@ -198,6 +198,19 @@ test('discovery: reads of missing organizations stop after 401', async () => {
   expect(await world.children()).toHaveLength(20)
 })
 
+test('discovery: a text of the vendor is cut', async () => {
+  const said = { ...failure, said: 'x'.repeat(5_000) }
+  await using world = await partnerOf({
+    list: () => {
+      throw new ServerFailureError(said, { retryAfterMs: undefined })
+    },
+  })
+  await world.discover()
+  const { problem } = (await world.problem()) ?? {}
+  expect(problem).toContain('The child organizations could not be read')
+  expect(problem?.length).toBe(1_501)
+})
+
 test('discovery: the partner is known by its number, not by the first row with its domain', async () => {
   const claiming = facts(5, 'claiming.example', { domains: ['claiming.example', 'partner.example'], licenseCount: 99 })
   await using world = await partnerOf({ list: () => [claiming, own] })
@@ -209,8 +222,9 @@ test('discovery: the partner is known by its number, not by the first row with i
     read: () => {
       throw errors[500]()
     },
+    list: () => [claiming, { ...own, licenseCount: 8 }],
   })
-  expect(await world.problem()).toEqual({ licenses: 7, problem: null })
+  expect(await world.problem()).toEqual({ licenses: 8, problem: null })
   expect(await world.children()).toEqual(['claiming-example'])
 })
 
