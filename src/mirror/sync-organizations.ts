@@ -46,7 +46,7 @@ export function isRunning(sql: Sql) {
 export const retiringSeconds = 180
 
 const slugInUse =
-  'An entry of the configuration for another organization has this slug and is not used: give the entry another slug'
+  'An entry of the configuration has this slug, but none of the known domains, and is not used: give the entry another slug'
 
 /**
  * Synchronizes the mirror's organizations with the configuration. Organizations that are no longer configured are

@@ -100,7 +100,7 @@ export async function openClientDirectory(
       if (id !== undefined) return [{ id, ...one }]
       logger.error(
         { organization: slug },
-        'the entry is not used: its slug belongs to another organization, which a partner entry has discovered; give the entry another slug',
+        'the entry is not used: its slug belongs to an organization that was discovered below a partner, and its domain is not a known one of it; give the entry another slug',
       )
       return []
     })

@@ -138,6 +138,7 @@ class Catalog {
   readonly #partners: { readonly domain: string; readonly depth: number }[] = []
   #next = 0
   readonly #unusable = new Examples()
+  readonly #twice = new Examples()
   readonly #surplus = new Examples()
   readonly #deep = new Examples()
 
@@ -167,7 +168,11 @@ class Catalog {
         if (owner === undefined && isKnown && isFull) continue
         this.#ownerOf.set(one, owner === undefined || owner === eid ? eid : contested)
       }
-      if (isKnown) continue
+      if (isKnown) {
+        const [before = domain] = this.#found.get(eid)?.domains ?? []
+        if (before !== domain) this.#twice.add(`${before} and ${domain}`)
+        continue
+      }
       this.#found.set(eid, { eid, name, domains: domains.slice(0, mostDomains), licenses })
       if (!isPartner) continue
       if (depth < mostDepth) this.#partners.push({ domain, depth: depth + 1 })
@@ -197,6 +202,7 @@ class Catalog {
       if (this.#ownerOf.get(domain) !== eid) shared.add(domain)
     return [
       this.#unusable.in((_some, count) => `The list of child organizations has rows that cannot be used (${count})`),
+      this.#twice.in((some) => `Organizations of the list have the same number, so only the first is known: ${some}`),
       shared.in((some) => `Domains belong to two organizations of the list, so neither is asked by them: ${some}`),
       this.#surplus.in(
         () => `There are more than ${mostOrganizations} child organizations, or ${mostDomainsOfAll} domains of them`,

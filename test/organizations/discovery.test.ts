@@ -8,7 +8,7 @@ import type { OrganizationFacts, OrganizationReader } from '../../src/vendor/ada
 import { AllowanceExhaustedError } from '../../src/vendor/errors/allowance-errors.ts'
 import { NotFoundError, UnauthorizedError } from '../../src/vendor/errors/rejection-errors.ts'
 import { ServerFailureError } from '../../src/vendor/errors/response-errors.ts'
-import { reusedDatabase } from '../support/database.ts'
+import { reusedDatabase, testDatabase } from '../support/database.ts'
 
 function facts(eid: number | undefined, domain: string, more: Partial<OrganizationFacts> = {}): OrganizationFacts {
   const none = { name: undefined, licenseCount: undefined, licensedUsers: undefined, licensePackage: undefined }
@@ -42,8 +42,8 @@ interface Vendor {
 }
 
 /** A partner whose vendor answers with these functions. */
-async function partnerOf(vendor: Partial<Vendor>) {
-  const database = await reusedDatabase()
+async function partnerOf(vendor: Partial<Vendor>, open = reusedDatabase) {
+  const database = await open()
   const { sql } = database
   const requests: string[] = []
   const observed = <T>(value: T) => ({
@@ -258,6 +258,35 @@ test('discovery: a child keeps its row as its domain, its number as text and its
     { slug: 'a-example', domain: 'b.example' },
     { slug: 'b-example', domain: 'a.example' },
   ])
+})
+
+test('discovery: organizations with the same number are reported, and retire nobody', async () => {
+  const a = facts(5, 'a.example')
+  await using world = await partnerOf({ list: () => [own, a, facts(6, 'b.example'), facts(7, 'c.example')] })
+  await world.discover()
+  await world.discover({
+    list: () => [own, a, facts(5, 'b.example'), a],
+    read: (domain) => {
+      if (domain === 'partner.example') return own
+      throw errors[404]()
+    },
+  })
+  expect(await world.children()).toHaveLength(3)
+  expect((await world.problem())?.problem).toContain('only the first is known: a.example and b.example')
+})
+
+test('discovery: the statements do not grow with the number of organizations', async () => {
+  let statements = 0
+  const list = (count: number) => () => [own, ...Array.from({ length: count }, (_, i) => facts(10 + i, `${i}.example`))]
+  await using world = await partnerOf({}, () => testDatabase({ onStatement: () => statements++ }))
+  const sentFor = async (count: number) => {
+    statements = 0
+    await world.discover({ list: list(count) })
+    return statements
+  }
+  const [few, many] = [await sentFor(2), await sentFor(2_000)]
+  expect(many).toBe(few)
+  expect(await world.children()).toHaveLength(2_000)
 })
 
 test('discovery: two entries for the same organization are reported', async () => {

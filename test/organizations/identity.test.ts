@@ -115,7 +115,9 @@ test('identity: an entry that has the slug of a child with another domain is not
   const more = byHand(world, 'b.example', { user: 'admin@b.example' })
   await directory.apply([world.entry(), colliding, more])
   await isCurrent(world, 'by-hand')
-  expect(world.lines.join('')).toContain('the entry is not used: its slug belongs to another organization')
+  expect(world.lines.join('')).toContain(
+    'the entry is not used: its slug belongs to an organization that was discovered',
+  )
   expect(await world.row('a-example')).toMatchObject({ id: before?.id, partner: before?.partner })
   expect((await world.row('a-example'))?.problem).toContain('give the entry another slug')
   // A start with it succeeds, and the child is pulled on.
