@@ -81,6 +81,28 @@ test('identity: an entry at another host hides no child, although it has the sam
   expect(await world.states()).toEqual(current('partner', 'by-hand', 'a-example'))
 })
 
+test('identity: an entry that gets another host continues only if the number is the same there', async () => {
+  await using world = await start([child('a.example', 3)])
+  const { eid } = world.vendor('a.example')
+  await using other = await startSimulator({
+    organizations: [{ apiKey: 'admin@a.example', apiSecret: 'own', domains: ['a.example'], limiter: 'none' }],
+  })
+  const there = other.organization('admin@a.example')
+  Object.assign(there, { eid: eid + 1 })
+  const directory = await world.open([byHand(world, 'a.example')])
+  await isCurrent(world, 'by-hand')
+  await until(async () => (await world.sql`select 1 from organizations where entry_eid is not null`).length === 1)
+  const id = (await world.row('by-hand'))?.id ?? 0
+  const users = await world.users('by-hand')
+  await directory.apply([byHand(world, 'a.example', { baseUrl: other.origin })])
+  await until(async () => (await world.row('by-hand'))?.problem?.includes(`(number ${eid + 1})`) === true)
+  expect(directory.clientOf(id)).toBeUndefined()
+  Object.assign(there, { eid })
+  await describeAgain(world, 'by-hand')
+  await until(() => directory.clientOf(id) !== undefined)
+  expect(await world.users('by-hand')).toEqual(users)
+})
+
 test('identity: partners with entries share no child, and the one that leaves it to the other says so', async () => {
   await using world = await start([
     child('reseller.example', 2, { standing: { kind: 'channel' } }),
@@ -211,4 +233,90 @@ test('identity: an organization whose vendor states no number keeps its entry, a
   await until(async () => (await world.sql`select 1 from organizations where 'a.example' = any(domains)`).length === 1)
   await directory.apply([world.entry(), byHand(world, 'a.example')])
   expect(directory.clientOf(id)).toBeDefined()
+})
+
+test('identity: a child that moves between two partners with entries keeps its row, and one partner at a time has it', async () => {
+  const first = child('first.example', 1, { standing: { kind: 'channel' } })
+  const second = child('second.example', 1, { standing: { kind: 'channel' } })
+  await using world = await start([
+    first,
+    second,
+    child('moving.example', 2, { partner: 'admin@first.example' }),
+    child('staying.example', 2, { partner: 'admin@first.example' }),
+  ])
+  const entries = ['first', 'second'].map((slug) =>
+    world.entry({ slug, domain: `${slug}.example`, user: `admin@${slug}.example`, password: 'own' }),
+  )
+  await world.open(entries)
+  await isCurrent(world, 'first', 'second', 'moving-example', 'staying-example')
+  const before = await world.row('moving-example')
+  const { children } = world.vendor('first.example')
+  const index = children.findIndex(({ domains }) => domains[0] === 'moving.example')
+  world.vendor('second.example').children.push(...children.slice(index, index + 1))
+  // Both list it: it stays where it is, and the other one says so.
+  await describeAgain(world, 'second')
+  await until(async () => (await world.row('second'))?.problem?.includes('left to it: moving.example') === true)
+  expect(await world.row('moving-example')).toEqual(before)
+  children.splice(index, 1)
+  await describeAgain(world, 'first')
+  await until(async () => (await world.states())['moving-example'] === 'RETIRED')
+  await describeAgain(world, 'second')
+  await until(async () => (await world.states())['moving-example'] === 'CURRENT')
+  expect(await world.row('moving-example')).toEqual({ ...before, partner: (await world.row('second'))?.id })
+  expect(await world.row('second')).toMatchObject({ problem: null })
+})
+
+test('identity: children of a removed partner end their operations, and continue once it returns', async () => {
+  await using world = await start([child('a.example'), child('b.example')])
+  const byItself = byHand(world, 'b.example', { user: 'admin@b.example' })
+  const directory = await world.open([world.entry(), byItself])
+  await isCurrent(world, 'partner', 'by-hand', 'a-example')
+  const id = (await world.row('a-example'))?.id ?? 0
+  await world.sql`
+    insert into operations (id, organization_id, kind, created_by)
+    values (nextval('node_ids'), ${id}, 'ONBOARDING', 'test')`
+  await directory.apply([byItself])
+  const retiring = () =>
+    world.sql`select 1 from organizations where id = ${id} and retired_at is null and retiring_until is not null`
+  expect(await retiring()).toHaveLength(1)
+  expect(directory.clientOf(id)).toBeDefined()
+  await directory.apply([world.entry(), byItself])
+  await world.discover()
+  await until(async () => (await retiring()).length === 0)
+  expect(await world.states()).toMatchObject(current('partner', 'a-example'))
+  await world.sql`delete from operations`
+})
+
+test('identity: a partner whose entry gets the domain of another one has no clients, and neither have its children', async () => {
+  await using world = await start([
+    child('other.example', 1, { standing: { kind: 'channel' } }),
+    child('a.example', 2),
+    child('b.example', 2, { partner: 'admin@other.example' }),
+  ])
+  const directory = await world.open()
+  await isCurrent(world, 'partner', 'a-example', 'other-example')
+  const ids = [(await world.row('partner'))?.id ?? 0, (await world.row('a-example'))?.id ?? 0]
+  await until(async () => (await world.sql`select 1 from organizations where entry_eid is not null`).length === 1)
+  world.simulator.clearRequests()
+  await directory.apply([world.entry({ domain: 'other.example', user: 'admin@other.example', password: 'own' })])
+  await until(async () => (await world.row('partner'))?.problem?.includes('belongs to another organization') === true)
+  for (const id of ids) expect(directory.clientOf(id)).toBeUndefined()
+  expect(await world.row('a-example')).toMatchObject({ partner: ids[0] })
+  expect(new Set(world.simulator.requests.map(({ path }) => path))).toEqual(new Set(['/orgs/other.example']))
+  await directory.apply([world.entry()])
+  await until(() => ids.every((id) => directory.clientOf(id) !== undefined))
+})
+
+test('identity: rows that were mirrored twice before are one again after the first read', async () => {
+  await using world = await start([child('a.example', 2, twoDomains)])
+  hideDomains(world, 'a.example')
+  const eid = String(world.vendor('a.example').eid)
+  await world.open([world.entry(), byHand(world, 'a2.example')])
+  await isCurrent(world, 'partner', 'by-hand')
+  const host = new URL(world.simulator.origin).host
+  await world.sql`
+    insert into organizations (id, slug, name, partner_id, vendor_host, vendor_eid, domains)
+    values (nextval('node_ids'), 'a-example', 'A', ${(await world.row('partner'))?.id ?? 0}, ${host}, ${eid}, '{a.example}')`
+  await describeAgain(world, 'by-hand')
+  await until(async () => (await world.states())['a-example'] === 'RETIRED')
 })
