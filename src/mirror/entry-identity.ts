@@ -39,7 +39,7 @@ export function hasUsableEntry(sql: Sql) {
   return sql`(o.partner_id is not null or o.entry_problem is null)`
 }
 
-interface Row {
+interface Known {
   readonly slug: string
   readonly host: string | null
   readonly domains: readonly string[]
@@ -47,6 +47,9 @@ interface Row {
   readonly entryEid: string | null
   readonly vendorEid: string | null
   readonly problem: string | null
+}
+
+interface Row extends Known {
   readonly isChild: boolean
   readonly hasUsers: boolean
 }
@@ -71,7 +74,8 @@ function identityOf({ vendor }: NamedOrganization, row: Row | undefined): EntryI
   const fresh = { host, domain, domains: domain === null ? null : [domain], entryEid: null, eid: null, problem: null }
   if (!row) return { ...fresh, isReset: false }
   const { domains, entryEid, vendorEid } = row
-  const kept = { host, domain, domains, entryEid, eid: entryEid ?? vendorEid, problem: null, isReset: false }
+  const eid = entryEid ?? vendorEid
+  const kept = { host, domain, domains, entryEid: eid, eid, problem: null, isReset: false }
   const isSamePlace = domain !== null && domains.includes(domain) && row.host === host
   if (row.isChild) return isSamePlace ? kept : undefined
   if (domain === null) return vendorEid === null ? { ...fresh, isReset: false } : { ...kept, host: row.host }
@@ -83,6 +87,7 @@ function identityOf({ vendor }: NamedOrganization, row: Row | undefined): EntryI
 
 /** What the vendor says of the organization that has the domain of an entry. */
 export interface EntryFacts {
+  readonly host: string
   readonly domain: string
   readonly eid: string | undefined
   readonly domains: readonly string[]
@@ -99,16 +104,16 @@ const mostDomains = 1_000
 export async function putIdentity(
   tx: Transaction,
   organizationId: number,
-  { domain, eid, domains }: EntryFacts,
+  { host, domain, eid, domains }: EntryFacts,
 ): Promise<{ readonly problem: string | null; readonly isChanged: boolean } | undefined> {
-  const [row] = await tx<Row[]>`
+  const [row] = await tx<Known[]>`
     select slug, vendor_host as host, coalesce(domains, '{}') as domains, entry_domain as "entryDomain", entry_eid as "entryEid",
-      vendor_eid as "vendorEid", entry_problem as problem, false as "isChild",
-      exists (select from users u where u.organization_id = o.id) as "hasUsers"
-    from organizations o
-    where id = ${organizationId} and partner_id is null and retired_at is null and entry_domain = ${domain}`
+      vendor_eid as "vendorEid", entry_problem as problem
+    from organizations
+    where id = ${organizationId} and partner_id is null and retired_at is null and entry_domain = ${domain}
+      and vendor_host = ${host}`
   if (!row) return undefined
-  const problem = problemOf(row, { domain, eid, domains })
+  const problem = problemOf(row, { host, domain, eid, domains })
   const isChanged = problem !== row.problem || (problem === null && eid !== undefined && eid !== row.entryEid)
   if (problem === null) {
     const stored = [...new Set([...domains.slice(0, mostDomains), domain])]
@@ -120,9 +125,8 @@ export async function putIdentity(
   return { problem, isChanged }
 }
 
-function problemOf(row: Row, { domain, eid, domains }: EntryFacts): string | null {
+function problemOf(row: Known, { domain, eid, domains }: EntryFacts): string | null {
   const before = row.entryEid ?? row.vendorEid
-  if (!row.hasUsers && row.vendorEid === null) return null
   const advice = 'so its configuration entry is not used: correct the domain, or give the entry another slug'
   if (before !== null && eid !== undefined)
     return before === eid

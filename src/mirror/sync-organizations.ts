@@ -122,10 +122,7 @@ async function putEntries(
       ordinary_roles, capabilities, vendor_host, domains, mirrors_children, entry_domain, entry_eid, entry_problem, described_as_of)
     select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
       pull_interval_seconds, clock_timestamp(), privileged_roles::text[], ordinary_roles::text[], capabilities::text[],
-      -- Another row may have been discovered there with the same number.
-      coalesce((select o.vendor_host from organizations o join organizations other on other.vendor_host = wanted.host
-        and other.vendor_eid = o.vendor_eid and other.id <> o.id where o.slug = wanted.slug), host),
-      domains::text[], partner, domain, entry_eid, problem,
+      host, domains::text[], partner, domain, entry_eid, problem,
       coalesce((select o.described_as_of from organizations o where o.slug = wanted.slug and not is_reset), '-infinity')
     from wanted
     on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key,
@@ -133,7 +130,11 @@ async function putEntries(
       pull_interval_seconds = excluded.pull_interval_seconds, privileged_roles = excluded.privileged_roles,
       ordinary_roles = excluded.ordinary_roles, capabilities = excluded.capabilities,
       partner_id = null, mirrors_children = excluded.mirrors_children, described_pull = 0, children_problem = null,
-      vendor_host = excluded.vendor_host, domains = excluded.domains, entry_domain = excluded.entry_domain,
+      vendor_host = excluded.vendor_host,
+      -- Another row may have been discovered there with the same number. The entry keeps it as entry_eid.
+      vendor_eid = case when not exists (select from organizations other where other.vendor_host = excluded.vendor_host
+        and other.vendor_eid = organizations.vendor_eid and other.id <> organizations.id) then organizations.vendor_eid end,
+      domains = excluded.domains, entry_domain = excluded.entry_domain,
       entry_eid = excluded.entry_eid, entry_problem = excluded.entry_problem, described_as_of = excluded.described_as_of,
       next_pull_at = case
         when organizations.next_pull_at is null or organizations.pull_interval_seconds = excluded.pull_interval_seconds

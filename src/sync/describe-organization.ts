@@ -16,7 +16,8 @@ export async function describeOrganization(
 ): Promise<void> {
   const reader = organizationsOf(anyDeps, organizationId)
   const organization = await readToDescribe(anyDeps.sql, organizationId)
-  if (!reader || !organization) return
+  // This process may not have read the present entry yet.
+  if (!reader || organization?.host !== reader.host) return
   const deps = forOrganization(anyDeps, organizationId)
   const call = { priority: 'background', signal } as const
   const { lastPull, mirrorsChildren, isUnusable } = organization
@@ -56,10 +57,10 @@ function isOther({ eid }: ToDescribe, own: OrganizationFacts | undefined): boole
 async function identify(
   { sql, logger }: SyncDeps,
   organizationId: number,
-  { domain, lastPull }: ToDescribe,
+  { host, domain, lastPull }: ToDescribe,
   own: OrganizationFacts | undefined,
 ): Promise<void> {
-  const facts = own && { domain, eid: own.eid, domains: own.domains, licenses: licensesOf(own) }
+  const facts = own && { host, domain, eid: own.eid, domains: own.domains, licenses: licensesOf(own) }
   const stored = await putDescription(sql, organizationId, lastPull, facts)
   if (stored?.problem != null) logger.error(stored.problem)
   if (stored && stored.retired.length > 0)

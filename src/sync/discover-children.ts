@@ -28,7 +28,7 @@ export async function discoverChildren(
   { sql, logger }: SyncDeps,
   reader: OrganizationReader,
   partnerId: number,
-  { domain, eid, children, lastPull, unidentified }: ToDescribe,
+  { host, domain, eid, children, lastPull, unidentified }: ToDescribe,
   own: OrganizationFacts | undefined,
   call: CallOptions,
 ): Promise<void> {
@@ -48,7 +48,7 @@ export async function discoverChildren(
   const stored = await putDiscovery(sql, partnerId, {
     pullId: lastPull,
     sentAt,
-    own: own && { domain, eid: own.eid, domains: own.domains },
+    own: own && { host, domain, eid: own.eid, domains: own.domains },
     licenses: listing.own && licensesOf(listing.own),
     found,
     gone,

@@ -56,6 +56,7 @@ async function partnerOf(vendor: Partial<Vendor>, open = reusedDatabase) {
     rateLimited: 0,
   })
   const reader: OrganizationReader = {
+    host: 'vendor.example',
     read: async (domain = '') => {
       requests.push(`read ${domain}`)
       if (domain === 'partner.example' && !vendor.read) return observed(own)

@@ -169,9 +169,11 @@ test('identity: an entry may get another domain of its organization, and keeps i
   await until(() => held.fired === 1)
   expect(directory.clientOf(before?.id ?? 0)).toBeUndefined()
   expect((await world.row('by-hand'))?.problem).toContain('the vendor has not shown yet')
+  await world.sql`update organizations set failures_running = 1, next_pull_at = clock_timestamp() + interval '1 day'`
   held.release()
   await until(() => directory.clientOf(before?.id ?? 0) !== undefined)
   expect(await known('a3.example')).toBe(true)
+  await until(async () => (await world.sql`select 1 from organizations where failures_running = 1`).length === 0)
   expect(await world.row('by-hand')).toMatchObject({ id: before?.id, problem: null })
 })
 
@@ -302,7 +304,7 @@ test('identity: a partner whose entry gets the domain of another one has no clie
   await until(async () => (await world.row('partner'))?.problem?.includes('belongs to another organization') === true)
   for (const id of ids) expect(directory.clientOf(id)).toBeUndefined()
   expect(await world.row('a-example')).toMatchObject({ partner: ids[0] })
-  expect(new Set(world.simulator.requests.map(({ path }) => path))).toEqual(new Set(['/orgs/other.example']))
+  expect(world.simulator.requests.some(({ path }) => /a.example|other.example.(users|orgs)/.test(path))).toBe(false)
   await directory.apply([world.entry()])
   await until(() => ids.every((id) => directory.clientOf(id) !== undefined))
 })
