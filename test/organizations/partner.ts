@@ -149,3 +149,28 @@ export async function start(
 const once = { retries: 1, baseMs: 1, capMs: 1 }
 const retry = { transient: once, rateLimited: once }
 export const current = (...slugs: string[]) => Object.fromEntries(slugs.map((slug) => [slug, 'CURRENT']))
+
+export const twoDomains = { domains: ['a.example', 'a2.example'] }
+
+export function byHand(world: World, domain: string, more: Parameters<World['entry']>[0] = {}) {
+  const own = { slug: 'by-hand', domain, user: 'admin@a.example', password: 'own', children: undefined }
+  return world.entry({ ...own, ...more })
+}
+
+/** The list names the primary domains only. */
+export function hideDomains(world: World, ...domains: string[]) {
+  const rows = domains.map((domain) => ({ eid: world.vendor(domain).eid, primary_domain: domain }))
+  const own = { eid: world.partner.eid, primary_domain: 'partner.example', type: 'channel' }
+  return world.simulator.faults.add({ kind: 'wrongShape', path: /orgs$/, body: { orgs: [own, ...rows] } })
+}
+
+export const isCurrent = (world: World, ...slugs: string[]) =>
+  until(async () => {
+    const states = await world.states()
+    return slugs.every((slug) => states[slug] === 'CURRENT')
+  })
+
+export async function describeAgain(world: World, slug: string): Promise<void> {
+  await world.sql`
+    update organizations set described_pull = 0, described_as_of = '-infinity' where slug = ${slug}`
+}
