@@ -54,6 +54,7 @@ export async function readChildren(sql: Sql, partnerIds: readonly number[]): Pro
 }
 
 export interface ToDescribe {
+  readonly slug: string
   readonly host: string
   readonly mirrorsChildren: boolean
   /** The domain of its entry. */
@@ -75,7 +76,7 @@ const mostUnidentified = 10
 /** Undefined: there is nothing to ask the vendor now. */
 export async function readToDescribe(sql: Sql, organizationId: number): Promise<ToDescribe | undefined> {
   const [own] = await sql<Omit<ToDescribe, 'children' | 'unidentified'>[]>`
-    select mirrors_children as "mirrorsChildren", vendor_host as host, entry_domain as domain, coalesce(entry_eid, vendor_eid) as eid,
+    select slug, mirrors_children as "mirrorsChildren", vendor_host as host, entry_domain as domain, coalesce(entry_eid, vendor_eid) as eid,
       entry_problem is not null as "isUnusable", (select max(id) from pulls where organization_id = o.id) as "lastPull"
     from organizations o where id = ${organizationId} and ${isDescribed(sql)}`
   if (!own) return undefined

@@ -201,7 +201,11 @@ export async function openClientDirectory(
       (opened) => {
         listening = opened
       },
-      () => {},
+      (error: unknown) => {
+        logger.warn({ err: error }, 'changes of the organizations cannot be heard; retrying')
+        isListening = false
+        isStale = true
+      },
     )
   }
   listenIfNeeded()
@@ -222,6 +226,7 @@ export async function openClientDirectory(
     refresh,
     async continueRetiring() {
       if (isStale) await refresh()
+      listenIfNeeded()
       await finishRetiring()
     },
     async close() {

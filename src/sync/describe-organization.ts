@@ -6,7 +6,7 @@ import { putChildrenProblem, putDescription, readToDescribe, type ToDescribe } f
 import type { OrganizationFacts, OrganizationReader } from '../vendor/adapter.ts'
 import { EssentialsError } from '../vendor/errors/essentials-error.ts'
 import type { CallOptions } from '../vendor/http/connection.ts'
-import { forOrganization, organizationsOf, type SyncDeps } from './deps.ts'
+import { organizationsOf, type SyncDeps } from './deps.ts'
 import { discoverChildren, endsDiscovery, licensesOf } from './discover-children.ts'
 
 export async function describeOrganization(
@@ -18,7 +18,7 @@ export async function describeOrganization(
   const organization = await readToDescribe(anyDeps.sql, organizationId)
   // This process may not have read the present entry yet.
   if (!reader || organization?.host !== reader.host) return
-  const deps = forOrganization(anyDeps, organizationId)
+  const deps = { ...anyDeps, logger: anyDeps.logger.child({ organization: organization.slug }) }
   const call = { priority: 'background', signal } as const
   const { lastPull, mirrorsChildren, isUnusable } = organization
   const discovers = mirrorsChildren && !isUnusable

@@ -77,6 +77,8 @@ test('identity: an entry that gets the domain of another organization is not use
   expect(await world.users('by-hand')).toEqual(users)
   expect(world.simulator.requests.some(({ path }) => path === '/orgs/b.example/users')).toBe(false)
   expect(world.lines.join('')).toContain('give the entry another slug')
+  const refusal = world.lines.find((line) => line.includes('(number'))
+  expect(JSON.parse(refusal ?? '{}')).toMatchObject({ organization: 'by-hand', level: 50 })
   await directory.apply([byHand(world, 'a.example')])
   await until(async () => (await world.row('by-hand'))?.problem === null && directory.clientOf(id) !== undefined)
 })
