@@ -63,6 +63,7 @@ export async function readRetiring(sql: Sql): Promise<number[]> {
  * have been wrong.
  */
 export async function wakeOrganizations(sql: Sql, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
   await sql`
     update organizations set next_pull_at = clock_timestamp()
     where id = any(${array(ids)}::bigint[]) and failures_running > 0 and next_pull_at > clock_timestamp()`
