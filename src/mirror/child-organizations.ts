@@ -191,10 +191,9 @@ export async function putDiscovery(
         and described_as_of < ${sentAt}::timestamptz`
     if (!partner) return undefined
     const identity = own && (await putIdentity(tx, partnerId, own))
-    if (identity?.problem != null) {
-      await notify(tx, partnerId)
-      return undefined
-    }
+    if (identity?.problem != null) await notify(tx, partnerId)
+    // The entry has changed since, or names another organization.
+    if (own && identity?.problem !== null) return undefined
     const rows = await tx<PlacedRow[]>`
       select id, slug, vendor_host as host, vendor_eid as eid, entry_eid as "entryEid", partner_id as "partnerId",
         coalesce(domains, '{}') as domains, retired_at is null and retiring_until is null as "isActive"

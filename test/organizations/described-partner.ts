@@ -41,7 +41,7 @@ export const errors = {
 
 export interface Vendor {
   read(domain: string): OrganizationFacts
-  list(domain: string): readonly OrganizationFacts[]
+  list(domain: string): readonly OrganizationFacts[] | Promise<readonly OrganizationFacts[]>
 }
 
 /** A partner whose vendor answers with these functions. */
@@ -67,7 +67,7 @@ export async function partnerOf(vendor: Partial<Vendor>, open = reusedDatabase) 
     },
     list: async (domain = '') => {
       requests.push(`list ${domain}`)
-      return observed((vendor.list ?? (() => [own]))(domain))
+      return observed(await (vendor.list ?? (() => [own]))(domain))
     },
   }
   const row: OrganizationRow = {

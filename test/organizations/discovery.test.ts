@@ -189,6 +189,24 @@ test('discovery: the statements do not grow with the number of organizations', a
   expect(await world.children()).toHaveLength(2_000)
 })
 
+test('discovery: what was found for the former domain of the partner is not stored', async () => {
+  await using world = await partnerOf({})
+  await world.discover({
+    list: () => [own, facts(5, 'a.example')],
+    read: () => own,
+  })
+  const moved = { ...world.row, vendor: { host: 'vendor.example', domain: 'new.example', mirrorsChildren: true } }
+  const late = { ...own, domains: ['partner.example', 'new.example'] }
+  await world.discover({
+    list: async () => {
+      await putOrganizations(world.sql, [moved])
+      return [own, facts(5, 'a.example'), facts(6, 'b.example')]
+    },
+    read: () => late,
+  })
+  expect(await world.children()).toEqual(['a-example'])
+})
+
 test('discovery: two entries for the same organization are reported', async () => {
   await using world = await partnerOf({})
   const twin = {
