@@ -151,6 +151,7 @@ export async function openContext(
     logger,
     historyDays: config.historyDays,
     clientOf: directory.clientOf,
+    organizationsOf: directory.organizationsOf,
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
     tracing,

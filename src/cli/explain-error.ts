@@ -1,7 +1,6 @@
 import { TooManyConnectionsError } from '../db/connection/connection-budget.ts'
 import { CannotMigrate, DatabaseUnusable } from '../db/database-errors.ts'
 import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from '../embedded/errors.ts'
-import { SlugInUseError } from '../mirror/sync-organizations.ts'
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
 import { DemoUsageError } from './demo/demo-arguments.ts'
@@ -23,7 +22,6 @@ const plain = [
   OperatorError,
   OperatorUsageError,
   RecordError,
-  SlugInUseError,
   TokenUsageError,
   TooManyConnectionsError,
   WebhookUsageError,

@@ -2,12 +2,22 @@
  * The organizations below a partner, which its entry in the configuration stands for. Workers discover them, and every
  * process reads them from here: an organization that is known stays until the vendor says that it is gone.
  */
-import { domainToASCII } from 'node:url'
 import type { Sql, Transaction } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
-import { lockOrganizations, putChildSettings, putPrivilegedRoles, retiringSeconds } from './sync-organizations.ts'
+import { type EntryFacts, findTwins, putIdentity } from './entry-identity.ts'
+import { type FoundOrganization, type Licenses, type Placed, type PlacedRow, placeChildren } from './place-children.ts'
+import {
+  isRunning,
+  lockOrganizations,
+  putChildSettings,
+  putPrivilegedRoles,
+  retireChildren,
+} from './sync-organizations.ts'
 
-/** Sent when the children of a partner have changed. The payload is the id of the partner. */
+/**
+ * Sent when the children of a partner have changed, or whether an entry can be used. The payload is the id of the
+ * partner, or of the organization with the entry.
+ */
 export const organizationsChannel = 'organization_changes'
 
 export interface ChildOrganization {
@@ -19,30 +29,20 @@ export interface ChildOrganization {
   readonly partnerId: number
 }
 
-export interface FoundOrganization {
-  readonly eid: string
-  readonly name: string | undefined
-  /** The primary one first. At least one. */
-  readonly domains: readonly string[]
-  readonly licenses: Licenses
-}
-
-export interface Licenses {
-  readonly licenseCount: number | undefined
-  readonly licensedUsers: number | undefined
-  readonly licensePackage: string | undefined
-}
-
 export interface Discovery {
-  readonly pullId: number
-  /** When the first request was sent. An earlier discovery than the last one is ignored. */
+  readonly pullId: number | null
+  /** When the list was requested. An earlier discovery than the last one is ignored. */
   readonly sentAt: string
-  /** Those of the partner itself. */
+  /** What was read of the partner itself. Undefined: nothing. */
+  readonly own: EntryFacts | undefined
   readonly licenses: Licenses | undefined
   readonly found: readonly FoundOrganization[]
   /** The ids of those that are proved to be gone. */
   readonly gone: readonly number[]
-  readonly problem: string | null
+  /** Numbers of organizations that have entries, by their ids. */
+  readonly identified: ReadonlyMap<number, string>
+  /** Why the list may lack an organization, as sentences without a full stop. */
+  readonly problems: readonly string[]
 }
 
 /** The children of these partners that are mirrored. */
@@ -54,44 +54,97 @@ export async function readChildren(sql: Sql, partnerIds: readonly number[]): Pro
 }
 
 export interface ToDescribe {
+  readonly slug: string
+  readonly host: string
   readonly mirrorsChildren: boolean
-  /** The domains that are known of the organization itself. */
-  readonly domains: readonly string[]
-  readonly lastPull: number
+  /** The domain of its entry. */
+  readonly domain: string
+  /** The number of the organization to which the domain belonged. */
+  readonly eid: string | null
+  /** Whether only its identity is to be read. */
+  readonly isUnusable: boolean
+  /** Null: it was never pulled. */
+  readonly lastPull: number | null
   readonly children: readonly (ChildOrganization & { readonly eid: string })[]
+  /** Organizations at the same vendor that have entries, and were not identified yet. */
+  readonly unidentified: readonly { readonly id: number; readonly domain: string }[]
 }
+
+/** Entries that a discovery identifies itself. */
+const mostUnidentified = 10
 
 /** Undefined: there is nothing to ask the vendor now. */
 export async function readToDescribe(sql: Sql, organizationId: number): Promise<ToDescribe | undefined> {
-  const [own] = await sql<Omit<ToDescribe, 'children'>[]>`
-    select mirrors_children as "mirrorsChildren", coalesce(domains, '{}') as domains,
-      (select max(id) from pulls where organization_id = o.id) as "lastPull"
-    from organizations o where id = ${organizationId} and ${needsDescription(sql)} and retired_at is null`
+  const [own] = await sql<Omit<ToDescribe, 'children' | 'unidentified'>[]>`
+    select slug, mirrors_children as "mirrorsChildren", vendor_host as host, entry_domain as domain, coalesce(entry_eid, vendor_eid) as eid,
+      entry_problem is not null as "isUnusable", (select max(id) from pulls where organization_id = o.id) as "lastPull"
+    from organizations o where id = ${organizationId} and ${isDescribed(sql)}`
   if (!own) return undefined
+  if (!own.mirrorsChildren || own.isUnusable) return { ...own, children: [], unidentified: [] }
   const children = await sql<ToDescribe['children'][number][]>`
     select id, slug, name, domains[1] as domain, partner_id as "partnerId", vendor_eid as eid from organizations
     where partner_id = ${organizationId} and retired_at is null and retiring_until is null order by id`
-  return { ...own, children }
+  const unidentified = await sql<ToDescribe['unidentified'][number][]>`
+    select o.id, o.entry_domain as domain from organizations o join organizations own on own.vendor_host = o.vendor_host
+    where own.id = ${organizationId} and o.id <> own.id and o.entry_domain is not null and o.retired_at is null
+      and o.entry_eid is null and o.vendor_eid is null
+    order by o.id limit ${mostUnidentified}`
+  return { ...own, children, unidentified }
 }
 
-/** The condition on an organization `o`: each pull asks for the children, and once an hour one asks for the licenses. */
-export function needsDescription(sql: Sql) {
-  return sql`(o.vendor_host is not null and o.partner_id is null
-    and (o.mirrors_children or o.described_as_of < clock_timestamp() - interval '1 hour')
-    and o.described_pull < (select max(p.id) from pulls p where p.organization_id = o.id))`
+/**
+ * The condition on an organization `o` whose vendor is to be asked about it: each pull asks for the children, and once an
+ * hour one asks for the organization itself. An entry that cannot be used is checked every few minutes.
+ */
+export function isDescribed(sql: Sql) {
+  return sql`(${isRunning(sql)} and o.entry_domain is not null and o.partner_id is null and case
+    when o.entry_problem is not null then o.described_as_of < clock_timestamp() - interval '5 minutes'
+    else (o.mirrors_children or o.described_as_of < clock_timestamp() - interval '1 hour')
+      and o.described_pull < (select max(p.id) from pulls p where p.organization_id = o.id) end)`
 }
 
-/** Stores what the vendor says of an organization itself. Undefined: it could not be asked, and will be in an hour. */
+/**
+ * Stores what the vendor says of an organization with an entry. Undefined: it could not be asked, and will be later.
+ * Resolves to the problem of the entry, and to the children that it replaces.
+ */
 export async function putDescription(
   sql: Sql,
   organizationId: number,
-  pullId: number,
-  licenses: Licenses | undefined,
-): Promise<void> {
-  await sql`
-    update organizations set described_as_of = clock_timestamp(), described_pull = greatest(described_pull, ${pullId})
-    where id = ${organizationId}`
-  if (licenses) await putLicenses(sql, organizationId, licenses)
+  pullId: number | null,
+  facts: (EntryFacts & { readonly licenses: Licenses }) | undefined,
+): Promise<{ readonly problem: string | null; readonly retired: readonly string[] } | undefined> {
+  return await sql.begin(async (tx) => {
+    if (facts) await lockOrganizations(tx)
+    await tx`
+      update organizations set described_as_of = clock_timestamp(), described_pull = greatest(described_pull, ${pullId}::bigint)
+      where id = ${organizationId}`
+    const identity = facts && (await putIdentity(tx, organizationId, facts))
+    if (!identity) return undefined
+    const { problem, isChanged } = identity
+    if (problem !== null) {
+      if (isChanged) await notify(tx, organizationId)
+      return { problem, retired: [] }
+    }
+    await putLicenses(tx, organizationId, facts.licenses)
+    const duplicates = await tx<{ id: number }[]>`
+      select c.id from organizations o join organizations c on c.vendor_host = o.vendor_host and c.vendor_eid = o.entry_eid
+      where o.id = ${organizationId} and c.id <> o.id and c.partner_id is not null and c.retired_at is null
+        and c.retiring_until is null`
+    const retired = await retireChildren(
+      tx,
+      duplicates.map(({ id }) => id),
+    )
+    const twins = await findTwins(tx, organizationId)
+    await tx`
+      update organizations set children_problem = ${twins}
+      where id = ${organizationId} and not mirrors_children and children_problem is distinct from ${twins}`
+    if (isChanged || retired.length > 0) await notify(tx, organizationId)
+    return { problem, retired }
+  })
+}
+
+async function notify(tx: Transaction, organizationId: number): Promise<void> {
+  await tx`select pg_notify(${organizationsChannel}, ${String(organizationId)})`
 }
 
 async function putLicenses(sql: Sql | Transaction, organizationId: number, licenses: Licenses): Promise<void> {
@@ -102,20 +155,23 @@ async function putLicenses(sql: Sql | Transaction, organizationId: number, licen
 }
 
 /** Says why the children of a partner could not be discovered. Nothing else changes. */
-export async function putChildrenProblem(sql: Sql, partnerId: number, pullId: number, problem: string): Promise<void> {
+export async function putChildrenProblem(
+  sql: Sql,
+  partnerId: number,
+  pullId: number | null,
+  problem: string,
+): Promise<void> {
   await sql`
-    update organizations set children_problem = ${problem}, described_pull = greatest(described_pull, ${pullId})
+    update organizations set children_problem = ${bounded([problem])}, described_pull = greatest(described_pull, ${pullId}::bigint)
     where id = ${partnerId}`
 }
 
-interface Row {
-  readonly id: number
-  readonly slug: string
-  readonly host: string | null
-  readonly eid: string | null
-  readonly partnerId: number | null
-  readonly domains: readonly string[]
-  readonly isActive: boolean
+const longestProblem = 1_500
+
+function bounded(problems: readonly string[]): string | null {
+  const text = problems.join('. ')
+  if (text.length <= longestProblem) return text === '' ? null : text
+  return `${text.slice(0, longestProblem)}…`
 }
 
 /**
@@ -125,91 +181,41 @@ interface Row {
 export async function putDiscovery(
   sql: Sql,
   partnerId: number,
-  discovery: Discovery,
+  { sentAt, pullId, own, licenses, found, gone, identified, problems }: Discovery,
 ): Promise<{ readonly added: readonly string[]; readonly retired: readonly string[] } | undefined> {
-  const { sentAt, pullId, found, gone } = discovery
   return await sql.begin(async (tx) => {
     await lockOrganizations(tx)
     const [partner] = await tx<{ host: string }[]>`
       select vendor_host as host from organizations
-      where id = ${partnerId} and retired_at is null and retiring_until is null and mirrors_children
+      where id = ${partnerId} and retired_at is null and retiring_until is null and mirrors_children and entry_problem is null
         and described_as_of < ${sentAt}::timestamptz`
     if (!partner) return undefined
-    const rows = await tx<Row[]>`
-      select id, slug, vendor_host as host, vendor_eid as eid, partner_id as "partnerId", coalesce(domains, '{}') as domains,
-        retired_at is null and retiring_until is null as "isActive" from organizations order by id`
-    const { children, problem } = place(found, partnerId, partner.host, rows)
+    const identity = own && (await putIdentity(tx, partnerId, own))
+    if (identity?.problem != null) await notify(tx, partnerId)
+    // The entry has changed since, or names another organization.
+    if (own && identity?.problem !== null) return undefined
+    const rows = await tx<PlacedRow[]>`
+      select id, slug, vendor_host as host, vendor_eid as eid, entry_eid as "entryEid", partner_id as "partnerId",
+        coalesce(domains, '{}') as domains, retired_at is null and retiring_until is null as "isActive"
+      from organizations order by id`
+    const placement = placeChildren(found, { id: partnerId, ...partner }, rows, identified)
+    const { children } = placement
     const added = await putChildren(tx, partnerId, partner.host, children)
-    const retired = await retire(tx, partnerId, gone)
+    const isOurs = new Set(rows.filter((row) => row.partnerId === partnerId).map(({ id }) => id))
+    const retired = await retireChildren(tx, [...gone.filter((id) => isOurs.has(id)), ...placement.replaced])
     await putChildSettings(tx, [partnerId])
     if (added.length > 0) await putPrivilegedRoles(tx)
+    const twins = await findTwins(tx, partnerId)
+    const all = [...problems, ...placement.problems, ...(twins === null ? [] : [twins])]
     await tx`
-      update organizations set described_as_of = ${sentAt}::timestamptz, described_pull = greatest(described_pull, ${pullId}),
-        children_problem = nullif(concat_ws('. ', ${discovery.problem}::text, ${problem}::text), '')
+      update organizations set described_as_of = ${sentAt}::timestamptz,
+        described_pull = greatest(described_pull, ${pullId}::bigint), children_problem = ${bounded(all)}
       where id = ${partnerId}`
-    if (discovery.licenses) await putLicenses(tx, partnerId, discovery.licenses)
-    const isChanged = children.some(({ isChanged }) => isChanged) || retired.length > 0
-    if (isChanged) await tx`select pg_notify(${organizationsChannel}, ${String(partnerId)})`
+    if (licenses) await putLicenses(tx, partnerId, licenses)
+    const isChanged = children.some((child) => child.isChanged) || retired.length > 0
+    if (isChanged) await notify(tx, partnerId)
     return { added, retired }
   })
-}
-
-interface Placed {
-  readonly slug: string
-  readonly organization: FoundOrganization
-  /** Whether other processes have to know. */
-  readonly isChanged: boolean
-}
-
-/** Decides which rows the children have. */
-function place(
-  found: readonly FoundOrganization[],
-  partnerId: number,
-  host: string,
-  rows: readonly Row[],
-): { readonly children: Placed[]; readonly problem: string | null } {
-  const slugs = new Set(rows.map(({ slug }) => slug))
-  const others = rows.filter((row) => row.isActive && row.partnerId !== partnerId)
-  const listed = new Set(others.flatMap((row) => row.domains))
-  const children: Placed[] = []
-  const unnamed: string[] = []
-  const known = new Map<string | null, Row>()
-  // The host may have another name than before. Then the number alone proves nothing.
-  const domainsOf = new Map(found.map(({ eid, domains }) => [eid, domains]))
-  const hasDomainOf = ({ eid, domains }: Row) => domains.some((domain) => domainsOf.get(eid ?? '')?.includes(domain))
-  for (const row of rows) if (row.partnerId === partnerId && hasDomainOf(row)) known.set(row.eid, row)
-  for (const row of rows) if (row.host === host && row.eid !== null) known.set(row.eid, row)
-  for (const organization of found.toSorted((a, b) => Number(a.eid) - Number(b.eid))) {
-    const row = known.get(organization.eid)
-    if (row ? others.includes(row) : false) continue
-    if (organization.domains.some((domain) => listed.has(domain))) continue
-    const slug = row?.slug ?? freeSlug(organization, slugs)
-    if (slug === undefined) {
-      unnamed.push(organization.eid)
-      continue
-    }
-    slugs.add(slug)
-    const isChanged = !row?.isActive || row.domains[0] !== organization.domains[0]
-    children.push({ slug, organization, isChanged })
-  }
-  const problem =
-    unnamed.length === 0
-      ? null
-      : `No slug is free for the child organizations ${unnamed.join(', ')}: give them entries of their own`
-  return { children, problem }
-}
-
-const longestSlug = 63
-
-/** From the primary domain. A slug that is in use, or was once in use, gets the vendor's number. */
-function freeSlug({ domains: [domain = ''], eid }: FoundOrganization, taken: ReadonlySet<string>): string | undefined {
-  const plain = (domainToASCII(domain) || domain)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-  const cut = (length: number) => plain.slice(0, length).replace(/-+$/, '')
-  const candidates = [cut(longestSlug), `${cut(longestSlug - eid.length - 1) || 'organization'}-${eid}`]
-  return candidates.find((slug) => slug !== '' && !taken.has(slug))
 }
 
 /** Returns the slugs of those that were not mirrored. Writes only differences. */
@@ -222,7 +228,15 @@ async function putChildren(
   if (children.length === 0) return []
   const rows = children.map(({ slug, organization: { eid, name, domains, licenses } }) => {
     const { licenseCount = null, licensedUsers = null, licensePackage = null } = licenses
-    return { slug, eid, name: name ?? domains[0], domains, licenseCount, licensedUsers, licensePackage }
+    return {
+      slug,
+      eid,
+      name: name ?? domains[0],
+      domains,
+      licenseCount,
+      licensedUsers,
+      licensePackage,
+    }
   })
   const put = await tx<{ slug: string; wasActive: boolean }[]>`
     with c as (
@@ -238,6 +252,8 @@ async function putChildren(
     on conflict (slug) do update set name = excluded.name, partner_id = excluded.partner_id, vendor_host = excluded.vendor_host,
       domains = excluded.domains, license_count = excluded.license_count, licensed_users = excluded.licensed_users,
       license_package = excluded.license_package, mirrors_children = false, capabilities = excluded.capabilities,
+      entry_domain = null, entry_eid = null, children_problem = null,
+      entry_problem = case when o.partner_id is not null then o.entry_problem end,
       ordinary_roles = excluded.ordinary_roles, retired_at = null, retiring_until = null
     where (o.name, o.partner_id, o.vendor_host, o.domains, o.license_count, o.licensed_users, o.license_package)
         is distinct from (excluded.name, excluded.partner_id, excluded.vendor_host, excluded.domains, excluded.license_count,
@@ -245,19 +261,4 @@ async function putChildren(
       or o.retired_at is not null or o.retiring_until is not null
     returning slug, coalesce((select active from before where before.slug = o.slug), false) as "wasActive"`
   return put.flatMap(({ slug, wasActive }) => (wasActive ? [] : [slug])).sort()
-}
-
-/** Children with operations are shown until these have ended, like organizations whose entry is removed. */
-async function retire(tx: Transaction, partnerId: number, ids: readonly number[]): Promise<string[]> {
-  if (ids.length === 0) return []
-  const rows = await tx<{ slug: string }[]>`
-    with c as (
-      select id, exists (select from operations op where op.organization_id = o.id and op.finished_at is null) as "hasWork"
-      from organizations o where id = any(${array(ids)}::bigint[]) and partner_id = ${partnerId} and retired_at is null
-    )
-    update organizations o set
-      retiring_until = case when "hasWork" then clock_timestamp() + ${retiringSeconds} * interval '1 second' end,
-      retired_at = case when not "hasWork" then clock_timestamp() end
-    from c where c.id = o.id returning o.slug`
-  return rows.map(({ slug }) => slug).sort()
 }

@@ -58,10 +58,17 @@ export async function readRetiring(sql: Sql): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Lets workers look for work of these organizations. Failed pulls are repeated at once: the key may have been wrong. */
+/**
+ * Lets workers look for work of these organizations. Failed pulls and checks of entries are repeated at once: the key may
+ * have been wrong.
+ */
 export async function wakeOrganizations(sql: Sql, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
   await sql`
     update organizations set next_pull_at = clock_timestamp()
     where id = any(${array(ids)}::bigint[]) and failures_running > 0 and next_pull_at > clock_timestamp()`
+  await sql`
+    update organizations set described_as_of = '-infinity'
+    where id = any(${array(ids)}::bigint[]) and entry_problem is not null and partner_id is null`
   await sql`select pg_notify(${workChannel}, id::text) from unnest(${array(ids)}::bigint[]) as t(id)`
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../db/database.ts'
-import { needsDescription } from './child-organizations.ts'
+import { isDescribed } from './child-organizations.ts'
 import { hasTurns, hasWish } from './point-read-queue.ts'
 import { pruneInterval } from './prune.ts'
 import { isPulled } from './sync-organizations.ts'
@@ -39,7 +39,7 @@ export async function readDueWork(sql: Sql): Promise<DueWork> {
         where p.state = 'QUARANTINED' and p.accepted and ${isPulled(sql)}
           and not exists (select from pulls r where r.organization_id = o.id and r.state = 'RUNNING')
       union all select 'PRUNE', id, pruned_at + ${pruneInterval}::interval from o
-      union all select 'DESCRIBE', id, '-infinity' from o where ${isPulled(sql)} and ${needsDescription(sql)}
+      union all select 'DESCRIBE', id, '-infinity' from o where ${isDescribed(sql)}
       union all select 'RELATIONS', id, '-infinity' from o
         where ${isPulled(sql)} and (exists (select from users where ${hasWish(sql, sql`o.id`)}) or ${hasTurns(sql)})
       union all select 'SETTLE', organization_id, min(due_at) from unsettled_writes group by organization_id

@@ -51,7 +51,7 @@ export async function readOrganizationStates(sql: Sql, { all = false } = {}): Pr
         ), o.profile_as_of) then 'STALE'
         else 'CURRENT' end as state,
       o.paused_at as "pausedAt", o.retiring_until is not null as "isRetiring",
-      nullif(concat_ws('. ', o.queue_problem, o.children_problem, o.problem), '') as problem, o.profile_as_of as "completeAsOf",
+      nullif(concat_ws('. ', o.queue_problem, o.entry_problem, o.children_problem, o.problem), '') as problem, o.profile_as_of as "completeAsOf",
       o.next_pull_at as "nextPullAt", coalesce(o.pace_seconds, o.pull_interval_seconds) as "pullIntervalSeconds",
       o.failures_running as failures, o.allowance_key as "allowanceKey", a.requests_per_window as "limit",
       (select count(*)::int from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp()) as used,

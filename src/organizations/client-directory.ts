@@ -8,10 +8,11 @@ import type { Config } from '../config/env.ts'
 import type { Listen, Sql } from '../db/database.ts'
 import { organizationsChannel, readChildren } from '../mirror/child-organizations.ts'
 import { continueRetiring, readRetiring, wakeOrganizations } from '../mirror/control-organizations.ts'
+import { readUnusable } from '../mirror/entry-identity.ts'
 import { putOrganizations } from '../mirror/sync-organizations.ts'
 import type { AllowanceTimes } from '../rate-limit/slots.ts'
 import { openAllowance } from '../rate-limit/vendor-allowance.ts'
-import type { EssentialsClient } from '../vendor/adapter.ts'
+import type { EssentialsClient, OrganizationReader } from '../vendor/adapter.ts'
 import type { Allowance } from '../vendor/allowance.ts'
 import type { SharedPools } from '../vendor/client.ts'
 import type { Observer } from '../vendor/http/http-exchange.ts'
@@ -21,13 +22,16 @@ import { connectionOf, type OrganizationConnection } from './vendor-connection.t
 export type OrganizationSettings = Config['organizations'][number]
 
 export interface ClientDirectory {
+  /** Undefined as well: the entry of the organization cannot be used, see entry-identity.ts. */
   clientOf(organizationId: number): EssentialsClient | undefined
+  /** Reads about the organization, also while its entry cannot be used. */
+  organizationsOf(organizationId: number): OrganizationReader | undefined
   /**
    * Replaces the organizations. Removed ones keep their clients until their operations have ended. If it rejects, call it
    * again.
    */
   apply(organizations: readonly OrganizationSettings[]): Promise<void>
-  /** Reads the children of partners again. */
+  /** Reads the children of partners again, and which entries can be used. */
   refresh(): Promise<void>
   /** Retires the removed organizations whose operations have ended. Sends nothing if there is no other one. */
   continueRetiring(): Promise<void>
@@ -61,11 +65,14 @@ interface Connected {
   readonly id: number
   readonly settings: EntrySettings
   readonly connection: OrganizationConnection
+  readonly isUnusable: boolean
 }
 
 interface Entry {
   readonly settings: EntrySettings
   readonly connection: OrganizationConnection
+  /** Whether its entry, or that of its partner, may name another organization than before. */
+  readonly isUnusable: boolean
   readonly client: EssentialsClient
   readonly allowance: Allowance
 }
@@ -87,22 +94,36 @@ export async function openClientDirectory(
       return { slug, name, allowanceKey, pullIntervalSeconds, privilegedRoles, ordinaryRoles, capabilities, vendor }
     })
     const ids = await putOrganizations(sql, rows, leave)
-    const listed = connected.map((one) => ({ id: ids.get(one.settings.slug) as number, ...one }))
-    return await openEntries([...listed, ...(await readConnectedChildren(listed))])
+    const listed = connected.flatMap((one) => {
+      const { slug } = one.settings
+      const id = ids.get(slug)
+      if (id !== undefined) return [{ id, ...one }]
+      logger.error(
+        { organization: slug },
+        'the entry is not used: its slug belongs to an organization that was discovered below a partner, and its domain is not a known one of it; give the entry another slug',
+      )
+      return []
+    })
+    return await openEntries(await withChildren(listed))
   }
 
-  /** The children of partners, with the partner's credentials. */
-  async function readConnectedChildren(listed: readonly Connected[]): Promise<Connected[]> {
+  /** With the children of partners, which have the partner's credentials. */
+  async function withChildren(entries: readonly Omit<Connected, 'isUnusable'>[]): Promise<Connected[]> {
+    const unusable = await readUnusable(
+      sql,
+      entries.map(({ id }) => id),
+    )
+    const listed = entries.map((one) => ({ ...one, isUnusable: unusable.has(one.id) }))
     const partners = new Map<number, InterfaceSettings>()
     for (const { id, settings } of listed) if (settings.api === 'v1' && settings.children) partners.set(id, settings)
     const children = await readChildren(sql, [...partners.keys()])
-    const settings = children.flatMap(({ id, slug, name, domain, partnerId }) => {
+    const connected = children.flatMap(({ id, slug, name, domain, partnerId }) => {
       const partner = partners.get(partnerId)
-      return partner
-        ? [{ id, own: { ...partner, slug, name, domain, children: undefined, partner: partner.slug } }]
-        : []
+      if (!partner) return []
+      const settings = { ...partner, slug, name, domain, children: undefined, partner: partner.slug }
+      return [connect(settings).then((one) => ({ id, ...one, isUnusable: unusable.has(partnerId) }))]
     })
-    return await Promise.all(settings.map(async ({ id, own }) => ({ id, ...(await connect(own)) })))
+    return [...listed, ...(await Promise.all(connected))]
   }
 
   async function openEntries(connected: readonly Connected[]): Promise<Map<number, Entry>> {
@@ -127,8 +148,9 @@ export async function openClientDirectory(
     entries = next
     const changes = describeChanges(before, next)
     const { added, removed, changed } = changes
-    const renewed = [...next].flatMap(([id, { settings }]) =>
-      [...added, ...changed].includes(settings.slug) ? [id] : [],
+    const names = new Set([...added, ...changed])
+    const renewed = [...next].flatMap(([id, { settings, isUnusable }]) =>
+      names.has(settings.slug) || (before.get(id)?.isUnusable && !isUnusable) ? [id] : [],
     )
     if (added.length + removed.length + changed.length > 0) logger.info(changes, 'the organizations were read again')
     await wakeOrganizations(sql, renewed)
@@ -161,29 +183,38 @@ export async function openClientDirectory(
   const refresh = () =>
     inTurn(async () => {
       const listed = [...entries].flatMap(([id, entry]) => ('partner' in entry.settings ? [] : [{ id, ...entry }]))
-      await replace(await openEntries([...listed, ...(await readConnectedChildren(listed))]))
+      await replace(await openEntries(await withChildren(listed)))
       isStale = false
     })
+  const entryById = (organizationId: number) => entries.get(organizationId) ?? retiring.get(organizationId)
   /** Repeated with the next check of the files if it fails. */
   const heard = () => {
     isStale = true
-    refresh().catch((error: unknown) => logger.warn({ err: error }, 'the child organizations cannot be read'))
+    refresh().catch((error: unknown) => logger.warn({ err: error }, 'the organizations cannot be read'))
   }
   let listening: { unlisten(): Promise<void> } | undefined
   let isListening = false
   const listenIfNeeded = () => {
-    if (isListening || !applied.some((settings) => settings.api === 'v1' && settings.children)) return
+    if (isListening || !applied.some(({ api }) => api === 'v1')) return
     isListening = true
     options.listen?.(organizationsChannel, heard, heard).then(
       (opened) => {
         listening = opened
       },
-      () => {},
+      (error: unknown) => {
+        logger.warn({ err: error }, 'changes of the organizations cannot be heard; retrying')
+        isListening = false
+        isStale = true
+      },
     )
   }
   listenIfNeeded()
   return {
-    clientOf: (organizationId) => (entries.get(organizationId) ?? retiring.get(organizationId))?.client,
+    clientOf: (organizationId) => {
+      const entry = entryById(organizationId)
+      return entry?.isUnusable ? undefined : entry?.client
+    },
+    organizationsOf: (organizationId) => entryById(organizationId)?.client.organizations,
     apply: (wanted) =>
       inTurn(async () => {
         if (isDeepStrictEqual(wanted, applied)) return
@@ -195,6 +226,7 @@ export async function openClientDirectory(
     refresh,
     async continueRetiring() {
       if (isStale) await refresh()
+      listenIfNeeded()
       await finishRetiring()
     },
     async close() {
@@ -213,7 +245,7 @@ type Allowances = Map<string, Promise<Allowance>>
 
 /** Calls that wait or run continue with the new credentials, unless the vendor's address changed. */
 async function entryOf(
-  { settings, connection }: Pick<Entry, 'settings' | 'connection'>,
+  { settings, connection, isUnusable }: Pick<Entry, 'settings' | 'connection' | 'isUnusable'>,
   former: Entry | undefined,
   { control, logger, observer, pools, retry, times }: DirectoryOptions,
   allowances: Allowances,
@@ -233,10 +265,10 @@ async function entryOf(
   const allowance = await shared
   if (former?.connection.place === connection.place) {
     if (!isDeepStrictEqual(former.settings, settings)) former.client.rotate(connection.accessOf(allowance))
-    return { settings, connection, client: former.client, allowance }
+    return { settings, connection, isUnusable, client: former.client, allowance }
   }
   const client = connection.open({ allowance, logger, observer, retry, dispatcher: pools.dispatcherOf(baseUrl) })
-  return { settings, connection, client, allowance }
+  return { settings, connection, isUnusable, client, allowance }
 }
 
 /** Entries with the same text share an allowance. */

@@ -2,7 +2,7 @@ import { setTimeout as timer } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Sql } from '../db/database.ts'
 import type { Tracing } from '../tracing/tracing.ts'
-import type { EssentialsClient } from '../vendor/adapter.ts'
+import type { EssentialsClient, OrganizationReader } from '../vendor/adapter.ts'
 
 /** Dependencies of the sync. */
 export interface SyncDeps {
@@ -15,6 +15,8 @@ export interface SyncDeps {
    * for it.
    */
   clientOf(organizationId: number): EssentialsClient | undefined
+  /** Reads about the organization, also while it has no client because its entry cannot be used. Defaults to the client's. */
+  organizationsOf?(organizationId: number): OrganizationReader | undefined
   /** Called when a pull has ended, with COMPLETE, FAILED or QUARANTINED. */
   readonly onPullEnd?: ((outcome: 'COMPLETE' | 'FAILED' | 'QUARANTINED') => void) | undefined
   /** Called when a job starts. Returns a function that is called when it has ended. */
@@ -22,6 +24,10 @@ export interface SyncDeps {
   readonly tracing?: Tracing | undefined
   /** Waits after a failure. Defaults to a timer. */
   readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+export function organizationsOf(deps: SyncDeps, organizationId: number): OrganizationReader | undefined {
+  return deps.organizationsOf ? deps.organizationsOf(organizationId) : deps.clientOf(organizationId)?.organizations
 }
 
 /** The same, with a logger whose lines name the organization. */

@@ -1,7 +1,7 @@
 import { type DueWork, readDueWork } from '../mirror/due-work.ts'
 import { beginDuePull, takeDuePulls } from '../mirror/pulls/due-pulls.ts'
 import { readRunningPulls } from '../mirror/pulls/pulls.ts'
-import type { SyncDeps } from './deps.ts'
+import { organizationsOf, type SyncDeps } from './deps.ts'
 import type { Job, OperationWork } from './jobs.ts'
 import { nextJobs } from './pull/pull-state-machine.ts'
 import type { JobQueue } from './queue.ts'
@@ -32,7 +32,7 @@ export async function tick(
   await queue.push(
     ...point.jobs,
     ...due.describe
-      .filter((organizationId) => deps.clientOf(organizationId))
+      .filter((organizationId) => organizationsOf(deps, organizationId))
       .map((organizationId) => ({ name: 'describe' as const, organizationId })),
     ...due.prune.map((organizationId) => ({ name: 'prune' as const, organizationId })),
     ...(due.operations ? await operations.waiting() : []).map((operationId) => ({

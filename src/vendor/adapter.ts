@@ -84,6 +84,8 @@ export interface OrganizationFacts {
 
 /** Reads of organizations: the connection's own, and those that its credentials also open. */
 export interface OrganizationReader {
+  /** Where the organizations are. Numbers and domains of other hosts are others. */
+  readonly host: string
   /** Without a domain: the connection's own organization. */
   read(domain: string | undefined, options: CallOptions): Promise<Observed<OrganizationFacts>>
   /** The organization with the domain and those below it, in any order. */

@@ -60,7 +60,7 @@ test('children: one that takes the domain of another is not asked by it, and see
   world.vendor('a.example').domains.push('a2.example')
   world.vendor('b.example').domains.unshift('a2.example')
   await world.discover()
-  expect((await world.row('partner'))?.problem).toContain('a2.example belongs to two organizations')
+  expect((await world.row('partner'))?.problem).toMatch(/belong to two organizations.*: a2\.example/)
   const domains = await world.sql<{ domain: string }[]>`
     select domains[1] as domain from organizations where slug in ('a-example', 'b-example') order by slug`
   expect(domains.map(({ domain }) => domain)).toEqual(['a.example', 'b.example'])
@@ -102,7 +102,7 @@ const broken = [
         path: /orgs$/,
         body: { orgs: [{ primary_domain: 'c.example' }] },
       }),
-    'a row that cannot be used',
+    'rows that cannot be used \\(1\\)',
   ],
   [
     'is empty',
@@ -164,15 +164,6 @@ test('children: an organization that is listed by hand keeps its entry, and a ch
   expect((await world.states())['b-example']).toBe('CURRENT')
 })
 
-test('children: an entry whose slug is that of a child with another domain is rejected', async () => {
-  await using world = await start([child('a.example')])
-  const directory = await world.open()
-  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 2)
-  const other = world.entry({ slug: 'a-example', domain: 'other.example', children: undefined })
-  await expect(directory.apply([world.entry(), other])).rejects.toThrow('The slug a-example belongs to an organization')
-  expect(await world.states()).toEqual(current('partner', 'a-example'))
-})
-
 test('children: those that are known are pulled after a restart, even if the list cannot be read', async () => {
   await using world = await start([child('a.example')])
   const first = await world.open(undefined, 'api')
@@ -195,7 +186,14 @@ test('children: two workers that discover at once agree, and an older list chang
   await Promise.all([world.open(), world.open()])
   await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 4)
   const id = (await world.row('partner'))?.id ?? 0
-  const earlier = { sentAt: '2000-01-01T00:00:00Z', licenses: undefined, found: [], problem: null }
+  const earlier = {
+    sentAt: '2000-01-01T00:00:00Z',
+    own: undefined,
+    licenses: undefined,
+    found: [],
+    identified: new Map(),
+    problems: [],
+  }
   const children = (await readChildren(world.sql, [id])).map((one) => one.id)
   expect(await putDiscovery(world.sql, id, { ...earlier, pullId: 1, gone: children })).toBeUndefined()
   expect(await world.states()).toEqual(current('partner', 'a-example', 'b-example', 'c-example'))

@@ -14,6 +14,7 @@ import {
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { openSharedPools } from '../../src/vendor/client.ts'
 import { testDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
 let simulator: Simulator
@@ -211,4 +212,38 @@ test('organizations: a paused one is not pulled, its running pull rests, and bot
   expect(await readRunningPulls(sql)).toEqual([])
   expect(await setPaused(sql, ['a', 'b'], false)).toEqual(['a'])
   expect((await readRunningPulls(sql)).map(({ organizationId }) => organizationId)).toEqual([id])
+})
+
+test('organizations: changes of children are heard once the database accepts a listener again', async () => {
+  const { sql, control } = database
+  let attempts = 0
+  const listen = async (_channel: string, _onPayload: (payload: string) => void, onListening: () => void) => {
+    attempts += 1
+    if (attempts === 1) throw new Error('no connection')
+    onListening()
+    return { unlisten: async () => {} }
+  }
+  const own = { slug: 'v1', name: 'v1', domain: 'a.example', user: 'key-a', password: 'secret' }
+  const settings = {
+    ...own,
+    api: 'v1' as const,
+    requestsPerMinute: 100,
+    baseUrl: simulator.origin,
+    privilegedRoles: undefined,
+  }
+  const directory = await openClientDirectory([settings], {
+    sql,
+    control,
+    logger,
+    pullIntervalSeconds: 300,
+    runsOperations: false,
+    pools,
+    listen,
+  })
+  await until(() => lines.some((line) => line.includes('cannot be heard')))
+  await directory.continueRetiring()
+  expect(attempts).toBe(2)
+  await directory.continueRetiring()
+  expect(attempts).toBe(2)
+  await directory.close()
 })

@@ -88,11 +88,15 @@ export async function start(
       directories.push(directory)
       owned.defer(() => directory.close())
       if (role === 'worker') {
-        const { clientOf } = directory
-        const worker = await startSyncWorker({ sql, logger, historyDays: 400, clientOf }, openInProcessQueue(logger), {
-          listen,
-          rhythm: { tickMs: 50, gapMs: 10 },
-        })
+        const { clientOf, organizationsOf } = directory
+        const worker = await startSyncWorker(
+          { sql, logger, historyDays: 400, clientOf, organizationsOf },
+          openInProcessQueue(logger),
+          {
+            listen,
+            rhythm: { tickMs: 50, gapMs: 10 },
+          },
+        )
         owned.defer(() => worker.stop())
       }
       return directory
@@ -113,7 +117,7 @@ export async function start(
           users: number | null
         }[]
       >`
-        select id, name, nullif(concat_ws('. ', children_problem, problem), '') as problem, partner_id as partner,
+        select id, name, nullif(concat_ws('. ', entry_problem, children_problem, problem), '') as problem, partner_id as partner,
           license_count as licenses, licensed_users as users from organizations where slug = ${slug}`
       return row
     },
@@ -145,3 +149,28 @@ export async function start(
 const once = { retries: 1, baseMs: 1, capMs: 1 }
 const retry = { transient: once, rateLimited: once }
 export const current = (...slugs: string[]) => Object.fromEntries(slugs.map((slug) => [slug, 'CURRENT']))
+
+export const twoDomains = { domains: ['a.example', 'a2.example'] }
+
+export function byHand(world: World, domain: string, more: Parameters<World['entry']>[0] = {}) {
+  const own = { slug: 'by-hand', domain, user: 'admin@a.example', password: 'own', children: undefined }
+  return world.entry({ ...own, ...more })
+}
+
+/** The list names the primary domains only. */
+export function hideDomains(world: World, ...domains: string[]) {
+  const rows = domains.map((domain) => ({ eid: world.vendor(domain).eid, primary_domain: domain }))
+  const own = { eid: world.partner.eid, primary_domain: 'partner.example', type: 'channel' }
+  return world.simulator.faults.add({ kind: 'wrongShape', path: /orgs$/, body: { orgs: [own, ...rows] } })
+}
+
+export const isCurrent = (world: World, ...slugs: string[]) =>
+  until(async () => {
+    const states = await world.states()
+    return slugs.every((slug) => states[slug] === 'CURRENT')
+  })
+
+export async function describeAgain(world: World, slug: string): Promise<void> {
+  await world.sql`
+    update organizations set described_pull = 0, described_as_of = '-infinity' where slug = ${slug}`
+}

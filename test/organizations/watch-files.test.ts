@@ -37,6 +37,7 @@ function watch(path: string, environment: Record<string, string> = {}): Watched 
   let last = ''
   const directory: ClientDirectory = {
     clientOf: () => undefined,
+    organizationsOf: () => undefined,
     async apply(organizations: readonly OrganizationSettings[]) {
       if (failure) throw failure
       const text = JSON.stringify(organizations)

@@ -83,6 +83,15 @@ const columns = {
   vendorHost: text('vendor_host'),
   /** The vendor's number of an organization that was discovered. It keeps its row and its slug by it. */
   vendorEid: text('vendor_eid'),
+  /** The domain that its configuration entry names. Null: it has no entry, or its connection has no domains. */
+  entryDomain: text('entry_domain'),
+  /** The vendor's number of the organization that the domain of the entry belonged to when it was read. */
+  entryEid: text('entry_eid'),
+  /**
+   * Why the entry with this slug is not used, as a sentence for readers. An organization that has an entry is neither
+   * pulled nor written meanwhile (entry-identity.ts); a child continues.
+   */
+  entryProblem: text('entry_problem'),
   /** The domains that are known, the primary one first. Null: the connection does not tell. */
   domains: text('domains').array(),
   /** What the vendor last said of the licenses. Null: it did not say. */
@@ -93,7 +102,7 @@ const columns = {
   describedAsOf: moment('described_as_of').notNull().default(sql`'-infinity'`),
   /** The last pull beside which the organization was described, whether or not it succeeded. */
   describedPull: id('described_pull').notNull().default(0),
-  /** Why the children could not be discovered, as a sentence for readers. */
+  /** Why children could not be discovered or are not mirrored, as sentences for readers. */
   childrenProblem: text('children_problem'),
 }
 

@@ -44,7 +44,7 @@ const mirrorState = (organization: Organizations) => sql`case
 /** Includes problems that no pull could record because none ran. A worker starts a due pull within a second or two. */
 const problem = (
   organization: Organizations,
-) => sql`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.childrenProblem}, ${organization.problem}), ''), case
+) => sql`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.entryProblem}, ${organization.childrenProblem}, ${organization.problem}), ''), case
   when ${organization.pausedAt} is not null then 'The pulls of the organization are paused by an operator'
   when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql } from '../../db/database.ts'
 import { MalformedRowError, parseStored, parseStoredText } from '../../db/stored-json.ts'
+import { oldestRowOf } from '../../mirror/entry-identity.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/adapter.ts'
@@ -166,7 +167,10 @@ export class ItemRun {
         journal: await openItemJournal(sql, item, name),
         stop,
         settling: oneReading,
-        settingsLock: settingsLockOf(control, organizationId, { signal: stop, leases }),
+        settingsLock: async (work) => {
+          const ofVendor = await oldestRowOf(control, organizationId)
+          return await settingsLockOf(control, ofVendor, { signal: stop, leases })(work)
+        },
       })
     const user = { organizationId, primaryEmail }
     return await withUserLock(control, user, async (lock) => await work(await open(lock)), { signal: stop, leases })

@@ -79,6 +79,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
       replaceSenders: (primaryEmail, lists) => [endpoints.replaceSenders(domain, primaryEmail, lists)],
     },
     organizations: {
+      host: new URL(baseUrl).host,
       read: async (of = domain, callOptions) =>
         withoutText(await sendCall(connection, endpoints.getOrganization(of), callOptions)),
       list: async (of = domain, callOptions) =>

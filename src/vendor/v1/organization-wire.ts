@@ -28,7 +28,7 @@ function factsOf(row: JsonObject): OrganizationFacts {
   const others = Array.isArray(row.domains) ? row.domains.map((one: unknown) => domainOf(nameOf(one))) : []
   const domains = [primary, ...others].filter((domain) => domain !== undefined)
   return {
-    eid: textOf(row.eid, /^\d{1,18}$/),
+    eid: numberOf(row.eid),
     name: nameText(row.name),
     // Without the primary domain it is not known by which of them to ask.
     domains: primary === undefined ? [] : [...new Set(domains)],
@@ -56,6 +56,11 @@ function nameText(value: unknown): string | undefined {
 function textOf(value: unknown, pattern: RegExp): string | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
   return typeof text === 'string' && pattern.test(text.trim()) && canBeStored(text) ? text.trim() : undefined
+}
+
+/** As text without leading zeros. 0 stands for none: it would be shared by all organizations without a number. */
+function numberOf(value: unknown): string | undefined {
+  return textOf(value, /^\d{1,18}$/)?.replace(/^0+/, '') || undefined
 }
 
 function countOf(value: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { oldestRowOf } from '../../mirror/entry-identity.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller, writingCaller } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
@@ -74,11 +75,11 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       settling: deps.settling,
       clock: deps.clock,
       checkCopy,
-      settingsLock: settingsLockOf(deps.control, organizationId, {
-        signal,
-        leases: deps.leases,
-        maxWaitMs: longestWaitMs,
-      }),
+      settingsLock: async (work) => {
+        const ofVendor = await oldestRowOf(deps.control, organizationId)
+        const options = { signal, leases: deps.leases, maxWaitMs: longestWaitMs }
+        return await settingsLockOf(deps.control, ofVendor, options)(work)
+      },
     })
   let session: WriteSession | undefined
   const attempt = (journal: Journal) =>

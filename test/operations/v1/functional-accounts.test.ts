@@ -1,5 +1,6 @@
 /** Deprovisioning to a functional account, the directory sync, and the way back. */
 import { describe, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
 import { itemsOf, workerHarness } from '../harness/worker-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -182,3 +183,27 @@ test('directory sync: a write that waits too long for the exemptions says what i
   })
   expect(acme.sent()).toEqual([])
 })
+
+test.each(['deleteUser', 'startDeprovisioning'] as const)(
+  "directory sync: %s locks the settings of the vendor's organization, whichever row it has",
+  async (name) => {
+    await using acme = await workerHarness({ api: 'v1', interfaceSwitches: { syncFrequency: 24 } })
+    // A discovered organization that gave way to the entry.
+    await acme.database.sql`
+      insert into organizations (id, slug, name, vendor_host, vendor_eid, partner_id, retired_at)
+      values (-1, 'former', 'Former', 'vendor.example', '7', -2, clock_timestamp())`
+    await acme.database.sql`update organizations set vendor_host = 'vendor.example', entry_eid = '7' where id > 0`
+    const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', path: /exemptions$/, method: 'PUT' })
+    const done =
+      name === 'deleteUser'
+        ? acme.mutate(name, { primaryEmail: bob })
+        : acme.finish(name, { primaryEmails: [bob], mode: 'FUNCTIONAL' })
+    await until(() => held.fired === 1)
+    const locks = await acme.database.sql<{ id: number }[]>`
+      select organization_id as id from user_locks where address_key like 'settings %'`
+    held.release()
+    await done
+    expect(locks).toEqual([{ id: -1 }])
+    expect(acme.vendor.exemptions).toEqual([bob])
+  },
+)

@@ -179,8 +179,8 @@ export const mirrorFields: Fields = {
     // The world is newer than two intervals.
     return isHeld ? 'QUARANTINED' : 'CURRENT'
   },
-  problem: ({ queue_problem, children_problem, problem }: OrganizationRow) =>
-    [queue_problem, children_problem, problem].filter((text) => text !== null).join('. ') || null,
+  problem: ({ queue_problem, entry_problem, children_problem, problem }: OrganizationRow) =>
+    [queue_problem, entry_problem, children_problem, problem].filter((text) => text !== null).join('. ') || null,
   completeAsOf: column('profile_as_of'),
   nextPullAt: column('next_pull_at'),
   pausedAt: column('paused_at'),

@@ -26,6 +26,7 @@ export interface OrganizationRow {
   readonly problem: string | null
   readonly queue_problem: string | null
   readonly capabilities: readonly string[]
+  readonly entry_problem: string | null
   readonly children_problem: string | null
   readonly license_count: number | null
   readonly licensed_users: number | null

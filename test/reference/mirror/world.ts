@@ -106,7 +106,8 @@ export async function fillWorld(sql: Sql, random: Random): Promise<World> {
   await put(slugs.filter((slug) => slug !== 'umbrella'))
   await sql`update organizations set next_pull_at = '2099-01-01T00:00:00.5Z', problem = case when slug = 'globex' then 'Slow' end,
     queue_problem = case when slug in ('globex', 'initech') then 'No queue' end,
-    children_problem = case when slug = 'globex' then 'No list' end, license_count = case when slug <> 'acme' then 10 end,
+    children_problem = case when slug = 'globex' then 'No list' end, entry_problem = case when slug in ('globex', 'acme') then 'Other' end,
+    license_count = case when slug <> 'acme' then 10 end,
     license_package = case when slug = 'initech' then 'BUSINESS' end`
   await sql`analyze`
   const callers: Caller[] = [

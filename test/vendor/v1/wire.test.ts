@@ -146,6 +146,8 @@ test('organizations of v1: both envelopes, numbers as text, and a row that canno
     { ...nothing, eid: undefined, domains: [], licenseCount: 20, licensePackage: 'BUSINESS' },
     { ...nothing, eid: undefined, domains: [], licensePackage: undefined },
   ]
+  const numbers = parseOrganizations('[{"eid":"0012"},{"eid":12},{"eid":0},{"eid":"000"},{"eid":1e30},{"eid":12.5},{}]')
+  expect('value' in numbers && numbers.value.map(({ eid }) => eid)).toEqual(['12', '12', ...Array(5).fill(undefined)])
   for (const body of [rows, { orgs: rows }]) {
     expect(parseOrganizations(JSON.stringify(body))).toEqual({ value: expected, warnings: [] })
   }
