@@ -118,8 +118,8 @@ function checkPasswordOf(copy: WireUser, kinds: Kinds | undefined, requireAdmin:
 }
 
 /**
- * No write turns off, deletes, converts or sets the password of the account that the vendor is called by: the connection would be
- * lost, and with it the way to undo the change. `copy`: as the vendor shows the account.
+ * No write turns off, deletes, converts or sets the password of the account that the vendor is called by: the
+ * connection would be lost, and with it the way to undo the change. `copy`: as the vendor shows the account.
  */
 export function ownAccountIssues(
   client: { readonly account?: string } | undefined,
