@@ -173,6 +173,11 @@ const interfaceEdits = {
       organization.renameUser(primaryEmail, isFree ? former : freeAddress(organization, what))
     })
   },
+  /** A directory sync, if there is one, makes the functional accounts again that are not exempt from it. */
+  directorySync(organization) {
+    const { syncFrequency } = organization.interfaceSwitches
+    if ((syncFrequency ?? 0) > 0 && mayReplace(organization)) organization.syncDirectory()
+  },
 } as const satisfies Record<string, Do>
 
 export type EditName = keyof typeof edits | keyof typeof interfaceEdits

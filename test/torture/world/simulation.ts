@@ -184,7 +184,7 @@ export class World implements AsyncDisposable {
   async hold(rule: Pick<FaultRule, 'method'> & { at: 'arrival' | 'answer' }, act: () => Promise<void>): Promise<void> {
     // The rule holds the request of this act. A second rule would hold the request of another act.
     if (this.#held.size > 0) return
-    const fault = this.simulator.faults.add({ ...rule, ...this.#mayHang, kind: 'hold', times: 1 })
+    const fault = this.simulator.faults.add({ ...this.#mayHang(rule), kind: 'hold', times: 1 })
     this.#held.add(fault)
     const acting: Promise<void> = act()
       .catch((error: unknown) => this.fail('what was held failed', error))
@@ -194,8 +194,8 @@ export class World implements AsyncDisposable {
   }
 
   /** The client gives the API v1 two minutes for its list, so a list that hangs would stop the schedule. */
-  get #mayHang(): { path?: RegExp } {
-    return this.api === 'v1' ? { path: /\/users\// } : {}
+  #mayHang<Rule extends Pick<FaultRule, 'method'>>(rule: Rule): Rule & { path?: RegExp } {
+    return this.api === 'v1' && rule.method === undefined ? { ...rule, path: /\/users\/./ } : rule
   }
 
   get isHolding(): boolean {
