@@ -4,8 +4,9 @@
  */
 import { domainToASCII } from 'node:url'
 import type { Sql, Transaction } from '../db/database.ts'
+import { lockOrganizations } from '../db/organizations-lock.ts'
 import { array } from '../db/pg-array.ts'
-import { lockOrganizations, putChildSettings, putPrivilegedRoles, retiringSeconds } from './sync-organizations.ts'
+import { putChildSettings, putPrivilegedRoles, retiringSeconds } from './sync-organizations.ts'
 
 /** Sent when the children of a partner have changed. The payload is the id of the partner. */
 export const organizationsChannel = 'organization_changes'

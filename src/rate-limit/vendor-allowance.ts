@@ -18,6 +18,7 @@
  */
 
 import type { Sql } from '../db/database.ts'
+import { lockOrganizations } from '../db/organizations-lock.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -112,14 +113,14 @@ export async function openAllowance(
           (select min(requests_per_window) from allowance_slots where key = ${key} and free_at > clock_timestamp()))
       where key = ${key}`
     // With other credentials there is no reason to wait.
+    const isChanged = await tx`
+      update allowances set refused_until = null, refused_credential = null
+      where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential} returning key`
+    if (isChanged.length === 0) return
+    await lockOrganizations(tx)
     await tx`
-      with changed as (
-        update allowances set refused_until = null, refused_credential = null
-        where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
-        returning key
-      )
       update organizations set next_pull_at = clock_timestamp()
-      from changed where allowance_key = changed.key and next_pull_at > clock_timestamp()`
+      where allowance_key = ${key} and next_pull_at > clock_timestamp()`
   })
   const slots = openSlots(sql, key, requestsPerWindow, times, limits)
   const queue = new AllowanceQueue(slots, {
