@@ -207,6 +207,11 @@ export class SimulatedOrganization {
     this.directory.remove(account)
   }
 
+  /** A deleted account is there again: it has its number and its creation time, and is no other account. */
+  restoreUser(email: string, which = -1): User {
+    return copyOf(this.directory.restore(email, which))
+  }
+
   /**
    * A run of the directory sync: an account of the directory that was made a functional account by hand, and is not
    * exempt, is deleted and made again.

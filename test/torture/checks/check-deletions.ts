@@ -46,11 +46,11 @@ export function checkDeletions(
       const isOurs = [...addresses].some((address) =>
         log?.of(address, 0).some(({ by, before, after }) => by === 'API' && before && !after),
       )
-      // A DELETE without an answer may have had its effect, whoever else deletes the account afterwards.
+      // A DELETE without an answer, or with 5xx, may have had its effect, whoever else deletes the account afterwards.
       const mayBeOurs = requests.some(
         (request) =>
           /^(v1 )?deleteUser$/.test(request.call ?? '') &&
-          request.status === null &&
+          (request.status === null || request.status >= 500) &&
           arrivalOf(request) - 50 <= shownAt &&
           isOf(request),
       )

@@ -158,8 +158,8 @@ export class World implements AsyncDisposable {
   }
 
   /** Advances the vendor's time, and everything that waits by the database's clock. */
-  async pass(milliseconds: number): Promise<void> {
-    this.time.pass(milliseconds)
+  async pass(milliseconds: number, isSkipped = true): Promise<void> {
+    this.time.pass(milliseconds, isSkipped)
     if (!this.schedule.hasWriter) return
     const seconds = milliseconds / 1000
     // Each table is locked whole: row by row, this would deadlock with the writes in flight.
@@ -237,12 +237,12 @@ export class World implements AsyncDisposable {
       random: this.#random,
       plant: this.#plant,
       clock: {
-        now: () => this.time.now,
+        now: () => this.time.unskipped,
         sleep: async (milliseconds, signal) => {
           signal?.throwIfAborted()
           // A held request is not processed later than it would be shown.
           this.letGo()
-          await this.pass(milliseconds)
+          await this.pass(milliseconds, false)
         },
       },
       onPage: (job) => this.#asked(job),

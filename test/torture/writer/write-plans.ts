@@ -77,6 +77,13 @@ export function planWrite(
     const input = inputOf(api, newUser(organization, serial, who, what))
     return { verb, input, idempotencyKey, effects: creationEffects(input) }
   }
+  if (verb === 'reinstateUser') {
+    const functional = organization.users().filter((one) => one.ofInterface?.type === 'functional_account')
+    const former = functional[who % functional.length] ?? pickUser(organization, who)
+    if (!former) return undefined
+    const { primaryEmail } = former
+    return { verb, input: { primaryEmail }, idempotencyKey, effects: reinstatedEffects(primaryEmail) }
+  }
   const user = pickUser(organization, who)
   if (!user) return undefined
   const { primaryEmail } = user
@@ -91,9 +98,6 @@ export function planWrite(
       idempotencyKey,
       effects: patchEffects(primaryEmail, set),
     }
-  }
-  if (verb === 'reinstateUser') {
-    return { verb, input: { primaryEmail }, idempotencyKey, effects: reinstatedEffects(primaryEmail) }
   }
   if (verb === 'updateSenderLists') {
     const safe = sendersOf(user, serial, what)
