@@ -1,7 +1,8 @@
 /** The two APIs of the vendor, for tests of what holds over both. */
+import type { Profile } from '../../src/simulator/data/user.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
-import { interfaceAccount } from '../../src/simulator/v1/interface-wire.ts'
+import { interfaceAccount, shownUser } from '../../src/simulator/v1/interface-wire.ts'
 import { capabilityNames, type EssentialsClient } from '../../src/vendor/adapter.ts'
 import { type ConnectionOptions, createEssentialsClient } from '../../src/vendor/client.ts'
 import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../src/vendor/v1/client.ts'
@@ -37,13 +38,30 @@ export function createClient(
       })
 }
 
-/** Where the vendor serves the list of users, and one user. */
+/** Where the vendor serves the list of users, one user, and what tells whether it serves anything. */
 export function pathOfUsers(api: Api): RegExp {
   return api === 'v1' ? /^\/orgs\/[^/]+\/users$/ : /^\/users\?/
 }
 
+export function pathOfProbe(api: Api): RegExp {
+  return api === 'v1' ? /^\/orgs\/[^/]+$/ : /^\/users\?.*pageSize=1(&|$)/
+}
+
 export function pathOfUser(api: Api, address: string): RegExp {
   return new RegExp(`^${api === 'v1' ? '/orgs/[^/]+' : ''}/users/${encodeURIComponent(address)}$`)
+}
+
+/** A response with the user, in which these fields differ. */
+export function userText(
+  api: Api,
+  vendor: SimulatedOrganization,
+  address: string,
+  fields: Partial<Profile> = {},
+): string {
+  const account = vendor.directory.find(address)
+  if (!account) throw new Error(`there is no user ${address}`)
+  if (api === 'v2') return JSON.stringify({ ...vendor.user(address), ...fields })
+  return JSON.stringify(shownUser({ ...account, profile: { ...account.profile, ...fields } }, vendor.interfaceSwitches))
 }
 
 /** The state of a mirror of the API v1 that has everything. */
