@@ -96,6 +96,7 @@ for (const store of kills > 0 ? stores : []) {
     Math.ceil(kills / stores.length / 2),
     seed,
     say,
+    api,
   )
   say(`SIGKILLs, the queue in ${store}: ${JSON.stringify(report)}`)
   for (const violation of violations) say(violation)

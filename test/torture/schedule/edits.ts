@@ -180,6 +180,9 @@ const interfaceEdits = {
   },
 } as const satisfies Record<string, Do>
 
+/** The edits after which an address has no account, or another one. */
+export const endsAddress: ReadonlySet<string> = new Set(['delete', 'recreate', 'readdress', 'directorySync'])
+
 export type EditName = keyof typeof edits | keyof typeof interfaceEdits
 export const editNames = Object.keys(edits) as EditName[]
 /** `join` and the like. */

@@ -14,7 +14,7 @@ import { capabilityNames } from '../../../src/vendor/adapter.ts'
 import { interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
 import type { Coverage } from '../checks/coverage.ts'
 import { Truth } from '../checks/truth.ts'
-import { doEdit, type Edit, fill, nextCreation } from '../schedule/edits.ts'
+import { doEdit, type Edit, endsAddress, fill, nextCreation } from '../schedule/edits.ts'
 import { countOddLists } from '../schedule/odd-lists.ts'
 import type { Schedule } from '../schedule/schedule.ts'
 import type { Plant } from '../seeded-bugs.ts'
@@ -153,7 +153,7 @@ export class World implements AsyncDisposable {
   edit(edit: Edit): void {
     this.#coverage.add(`edit ${edit.edit}`)
     // While the mirror has no proof of a deletion, a stale list would make it report false times for it.
-    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0, replacedRows: 0 })
+    if (endsAddress.has(edit.edit)) this.vendor.setSwitches({ staleRows: 0, replacedRows: 0 })
     this.log.atConsole(() => doEdit(this.vendor, this.truth, edit))
   }
 
