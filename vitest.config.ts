@@ -34,7 +34,7 @@ const slow = [
   'test/federation/supergraph.test.ts',
   'test/graph/{access-paths,count-cache}.test.ts',
   'test/graph/change/feed-windows.test.ts',
-  'test/organizations/many-children.test.ts',
+  'test/organizations/{lock-order,many-children}.test.ts',
   'test/operations/{email-change-faults,kills,odd-vendor,passwords,soak}.test.ts',
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
   'test/scim/{sequences,first-load}.test.ts',

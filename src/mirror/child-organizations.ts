@@ -3,16 +3,11 @@
  * process reads them from here: an organization that is known stays until the vendor says that it is gone.
  */
 import type { Sql, Transaction } from '../db/database.ts'
+import { lockOrganizations } from '../db/organizations-lock.ts'
 import { array } from '../db/pg-array.ts'
 import { type EntryFacts, findTwins, putIdentity } from './entry-identity.ts'
 import { type FoundOrganization, type Licenses, type Placed, type PlacedRow, placeChildren } from './place-children.ts'
-import {
-  isRunning,
-  lockOrganizations,
-  putChildSettings,
-  putPrivilegedRoles,
-  retireChildren,
-} from './sync-organizations.ts'
+import { isRunning, putChildSettings, putPrivilegedRoles, retireChildren } from './sync-organizations.ts'
 
 /**
  * Sent when the children of a partner have changed, or whether an entry can be used. The payload is the id of the

@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from '../db/database.ts'
+import { lockOrganizations } from '../db/organizations-lock.ts'
 import { array } from '../db/pg-array.ts'
 import { type EntryIdentity, hasUsableEntry, identifyEntries } from './entry-identity.ts'
 import { roleName } from './role-name.ts'
@@ -144,11 +145,6 @@ async function putEntries(
     returning id, slug`
 }
 
-/** Without the lock, two processes that start together would both see no rows and collide. */
-export async function lockOrganizations(tx: Transaction): Promise<void> {
-  await tx`select pg_advisory_xact_lock(7203442)`
-}
-
 /** Gives the children of these partners what the partner's entry says. */
 export async function putChildSettings(tx: Transaction, partnerIds: readonly number[]): Promise<void> {
   await tx`
@@ -193,7 +189,10 @@ export async function putQueueProblem(
     select id from organizations where retired_at is null and queue_problem is distinct from ${text}::text`
   const ids = rows.map(({ id }) => id).filter(isOurs)
   if (ids.length === 0) return
-  await sql`update organizations set queue_problem = ${text}::text where id = any(${array(ids)}::bigint[])`
+  await sql.begin(async (tx) => {
+    await lockOrganizations(tx)
+    await tx`update organizations set queue_problem = ${text}::text where id = any(${array(ids)}::bigint[])`
+  })
 }
 
 /**

@@ -20,6 +20,7 @@
  */
 
 import type { Sql } from '../db/database.ts'
+import { lockOrganizations } from '../db/organizations-lock.ts'
 import { type CredentialGuard, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
@@ -112,7 +113,7 @@ export async function openAllowance(
           (select min(requests_per_window) from allowance_slots where key = ${key} and free_at > clock_timestamp()))
       where key = ${key}`
     // With other credentials there is no reason to wait.
-    await tx`
+    const changed = await tx`
       with changed as (
         update allowances set refused_until = null, refused_credential = null, refusals = 0, doubted_until = null
         where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
@@ -121,9 +122,13 @@ export async function openAllowance(
       areas as (
         delete from allowance_refusals where key = ${key} and credential is distinct from ${credential} returning key
       )
+      select key from changed union select key from areas`
+    if (changed.length === 0) return
+    await lockOrganizations(tx)
+    await tx`
       update organizations set next_pull_at = clock_timestamp()
-      from (select key from changed union select key from areas) c, organizations p
-      where p.allowance_key = c.key and p.id in (organizations.id, organizations.partner_id)
+      from organizations p
+      where p.allowance_key = ${key} and p.id in (organizations.id, organizations.partner_id)
         and organizations.next_pull_at > clock_timestamp()`
   })
   const slots = openSlots(sql, key, requestsPerWindow, times, limits)

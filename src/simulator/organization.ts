@@ -207,10 +207,12 @@ export class SimulatedOrganization {
     this.directory.remove(account)
   }
 
-  /**
-   * A run of the directory sync: an account of the directory that was made a functional account by hand, and is not
-   * exempt, is deleted and made again.
-   */
+  /** A deleted account is there again, with its number and its creation time. */
+  restoreUser(email: string, which = -1): User {
+    return copyOf(this.directory.restore(email, which))
+  }
+
+  /** A directory sync: an account that was made a functional one, and is not exempt, is deleted and made again. */
   syncDirectory(): void {
     const exempt = new Set(this.exemptions.map((one) => one.toLowerCase()))
     for (const { profile } of [...this.directory.accounts]) {

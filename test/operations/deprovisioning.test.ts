@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { beginPull } from '../../src/mirror/pulls/pulls.ts'
+import { apis } from '../support/api.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
-import { apis } from '../writes/harness/process.ts'
 import { itemsOf, workerHarness } from './harness/worker-harness.ts'
 
 const anna = 'Anna.Muller@example.com'

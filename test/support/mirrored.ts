@@ -27,10 +27,10 @@ import { idOf, type Job } from '../../src/sync/jobs.ts'
 import { refreshUserWith } from '../../src/sync/point-read/refresh-user.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 import { startSyncWorker } from '../../src/sync/worker.ts'
-import { createEssentialsClient } from '../../src/vendor/client.ts'
 import { openWebhooks } from '../../src/webhooks/webhook-service.ts'
 import { plain } from '../graph/harness/fixture.ts'
 import { depsOf } from '../webhooks/harness.ts'
+import { type Api, columnsOf, createClient } from './api.ts'
 import { reusedDatabase } from './database.ts'
 
 const schema = buildSchema()
@@ -60,6 +60,8 @@ export interface Mirrored extends AsyncDisposable {
 }
 
 export interface MirroredOptions extends Partial<OrganizationOptions> {
+  /** The API of the vendor that the client uses. Defaults to v2. */
+  readonly api?: Api
   /** The allowance, and the interval between pulls. */
   readonly allowed?: number
   readonly pullIntervalSeconds?: number
@@ -67,7 +69,7 @@ export interface MirroredOptions extends Partial<OrganizationOptions> {
 }
 
 export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored> {
-  const { allowed = 1_000_000, pullIntervalSeconds = 86_400, historyDays = 400, ...organization } = options
+  const { api = 'v2', allowed = 1_000_000, pullIntervalSeconds = 86_400, historyDays = 400, ...organization } = options
   await using opening = new AsyncDisposableStack()
   const key = { apiKey: 'key', apiSecret: 'secret' }
   const simulator = opening.use(
@@ -77,14 +79,14 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const { sql } = database
   const lines: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
-  const ids = await putOrganizations(sql, [{ slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds }])
+  const ids = await putOrganizations(sql, [
+    { slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds, ...columnsOf(api) },
+  ])
   const organizationId = ids.get('acme') ?? 0
   await sql`update organizations set next_pull_at = 'infinity', pruned_at = 'infinity'`
   const allowance = await openAllowance(sql, 'key', allowed)
   const retry = { transient: { retries: 2, baseMs: 1, capMs: 2 }, rateLimited: { retries: 2, baseMs: 1, capMs: 2 } }
-  const client = opening.use(
-    createEssentialsClient({ ...key, organization: 'acme', baseUrl: simulator.url, allowance, logger, retry }),
-  )
+  const client = opening.use(createClient(api, simulator, { ...key, organization: 'acme', allowance, logger, retry }))
   const deps: SyncDeps = { sql, logger, historyDays, clientOf: (id) => (id === organizationId ? client : undefined) }
   const queue = new MemoryQueue()
   const worker = await startSyncWorker(deps, queue)
@@ -149,7 +151,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       await settle()
     },
     reads() {
-      const asked = simulator.requests.map(({ path }) => /^\/users\/(.+)$/.exec(decodeURIComponent(path))?.[1])
+      const asked = simulator.requests.map(({ path }) => /\/users\/(.+)$/.exec(decodeURIComponent(path))?.[1])
       simulator.clearRequests()
       return asked.filter((address) => address !== undefined)
     },

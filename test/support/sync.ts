@@ -17,10 +17,9 @@ import type { SyncDeps } from '../../src/sync/deps.ts'
 import { openQueue } from '../../src/sync/queue.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
 import type { Tracing } from '../../src/tracing/tracing.ts'
-import { capabilityNames, type EssentialsClient } from '../../src/vendor/adapter.ts'
-import { createEssentialsClient } from '../../src/vendor/client.ts'
+import type { EssentialsClient } from '../../src/vendor/adapter.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
-import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../src/vendor/v1/client.ts'
+import { type Api, columnsOf, createClient, interfaceState } from './api.ts'
 import { reusedDatabase } from './database.ts'
 import { openInProcessQueue } from './in-process-queue.ts'
 import { type MirrorState, readMirror } from './mirror-state.ts'
@@ -29,7 +28,7 @@ import { until } from './until.ts'
 
 export interface SyncOptions {
   /** The API of the vendor that the clients use. Defaults to v2. */
-  readonly api?: 'v1' | 'v2'
+  readonly api?: Api
   /** Where BullMQ keeps the queue. Defaults to a queue of the test's process, without BullMQ. */
   readonly store?: StoreName
   /** Defaults to one organization with a few users and groups, full list rows and no limit. */
@@ -117,9 +116,9 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   const lines: Record<string, unknown>[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })
   const clients = new Map<number, EssentialsClient>()
-  const ofV1 = options.api === 'v1'
-  const limits = ofV1 ? { atOnce: 4, credential: 'the password' } : {}
-  const organizations = await openOrganizations(sql, simulator, ofV1, async (id, apiKey) => {
+  const { api = 'v2' } = options
+  const limits = api === 'v1' ? { atOnce: 4, credential: 'the password' } : {}
+  const organizations = await openOrganizations(sql, simulator, api, async (id, apiKey) => {
     const requests = options.requestsPerMinute ?? 1_000_000
     const allowance = await openAllowance(sql, `allowance of ${apiKey}`, requests, undefined, limits)
     const shared = {
@@ -129,19 +128,8 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
       retry: quickRetries,
       observer: vendorObserver(options),
     }
-    const secret = apiKey.replace('key', 'secret')
-    clients.set(
-      id,
-      ofV1
-        ? createInterfaceClient({
-            ...shared,
-            baseUrl: simulator.origin,
-            domain: 'example.com',
-            user: apiKey,
-            password: secret,
-          })
-        : createEssentialsClient({ ...shared, baseUrl: simulator.url, apiKey, apiSecret: secret }),
-    )
+    const apiSecret = apiKey.replace('key', 'secret')
+    clients.set(id, createClient(api, simulator, { ...shared, apiKey, apiSecret }))
   })
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
@@ -221,7 +209,8 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
 }
 
 /** The state of the mirror once it has everything that the vendor has. */
-export function vendorState(vendor: SimulatedOrganization): MirrorState {
+export function vendorState(vendor: SimulatedOrganization, api: Api = 'v2'): MirrorState {
+  if (api === 'v1') return interfaceState(vendor)
   const { users, groups } = vendor.snapshot()
   return {
     users: users.map((user) => ({
@@ -246,7 +235,7 @@ export function vendorState(vendor: SimulatedOrganization): MirrorState {
 async function openOrganizations(
   sql: Sql,
   simulator: Simulator,
-  ofV1: boolean,
+  api: Api,
   open: (id: number, apiKey: string) => Promise<void>,
 ): Promise<{ id: number; vendor: SimulatedOrganization }[]> {
   const ids = await putOrganizations(
@@ -256,10 +245,7 @@ async function openOrganizations(
       name: apiKey,
       allowanceKey: `allowance of ${apiKey}`,
       pullIntervalSeconds: 86_400,
-      ...(ofV1 && {
-        capabilities: capabilityNames(interfaceCapabilities),
-        ordinaryRoles: ordinaryInterfaceRoles,
-      }),
+      ...columnsOf(api),
     })),
   )
   // Pulls do not begin automatically: the test starts them.

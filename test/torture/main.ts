@@ -13,9 +13,10 @@ import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { Coverage } from './checks/coverage.ts'
 import { floorsOf } from './checks/coverage-minimums.ts'
+import { interfaceSchedule } from './schedule/interface-schedule.ts'
 import { runKills } from './schedule/run-kills.ts'
 import { runSchedule } from './schedule/run-schedule.ts'
-import { interfaceSchedule, schedule } from './schedule/schedule.ts'
+import { schedule } from './schedule/schedule.ts'
 import { startDatabases } from './world/databases.ts'
 import { hasRedis, type Store } from './world/process-harness.ts'
 
@@ -95,6 +96,7 @@ for (const store of kills > 0 ? stores : []) {
     Math.ceil(kills / stores.length / 2),
     seed,
     say,
+    api,
   )
   say(`SIGKILLs, the queue in ${store}: ${JSON.stringify(report)}`)
   for (const violation of violations) say(violation)

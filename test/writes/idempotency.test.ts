@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { apis } from '../support/api.ts'
 import { apiHarness, type Json } from './harness/api-harness.ts'
-import { apis } from './harness/process.ts'
 
 const anna = 'Anna.Muller@example.com'
 const carla = { primaryEmail: 'carla@example.com', lastName: 'Ñandú', password: 'planted-1', idempotencyKey: 'k1' }

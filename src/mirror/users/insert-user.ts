@@ -46,9 +46,11 @@ export function insertUser(
   })
   // Absence from a list proves nothing, so the start of an account is unknown unless the address was known to be free.
   // A 404 proves that of one spelling only: a vendor may regard the case of the addresses in its paths.
+  // An account with a number may have been at another address before, so its address proves nothing either.
   const isSpelledAlike = previous?.profile.primaryEmail === profile.primaryEmail
   const freeAt = isSpelledAlike ? previous.goneAt : null
-  const notBefore = previous ? (freeAt ?? fieldObservedAt(previous, 'createdAt')) : null
+  const isBound = previous !== undefined && seen.vendorId === undefined
+  const notBefore = isBound ? (freeAt ?? fieldObservedAt(previous, 'createdAt')) : null
   const known = { notBefore, baseline }
   const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, ...known }]
   for (const role_id of seen.roles ?? []) {

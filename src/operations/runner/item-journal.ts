@@ -13,12 +13,15 @@ import { endWaiting, waitingStep } from './waiting-step.ts'
  */
 export const lostCreate = 'lost create'
 
+/** The step that creates the new account of an email change. */
+const successorStep = 'new create'
+
 /** The progress of an email change beyond its steps. */
 export interface ItemProgress {
   /** A deletion of the old account was sent, and nothing proves that it was not carried out. */
   readonly committed: boolean
-  /** `createdAt` of the account that the item created; null if the item cannot prove that it created one. */
-  readonly successorCreatedAt: string | null
+  /** The account that the item created; undefined if the item cannot prove that it created one. */
+  readonly successor: AccountIdentity | undefined
 }
 
 /**
@@ -85,7 +88,9 @@ export async function openItemJournal(
       kept.set(step, { facts, done: true })
     },
     async doubt(step) {
-      const facts = { ...kept.get(step)?.facts, unseen: true }
+      const { vendorId, ...known } = kept.get(step)?.facts ?? {}
+      // Of a creation, it is the number of the account that was shown.
+      const facts = { ...known, ...(step !== 'create' && vendorId !== undefined && { vendorId }), unseen: true }
       await entry(async (tx) => {
         await tx`
           update operation_steps set done_at = null, facts = ${JSON.stringify(facts)}::text::jsonb
@@ -99,18 +104,26 @@ export async function openItemJournal(
 
 /** Reads the current progress: an item may have advanced since it was claimed. */
 export async function readProgress(sql: Sql, { id, kind }: Pick<ClaimedItem, 'id' | 'kind'>): Promise<ItemProgress> {
-  const [row] = await sql<ItemProgress[]>`
-    select successor_created_at as "successorCreatedAt", committed_at is not null or exists (
-      select from operation_steps where item_id = ${id} and step = ${pointOfNoReturn[kind] ?? null}) as committed
+  const [row] = await sql<{ committed: boolean; createdAt: string | null; vendorId: string | null }[]>`
+    select successor_created_at as "createdAt", committed_at is not null or exists (
+        select from operation_steps where item_id = ${id} and step = ${pointOfNoReturn[kind] ?? null}) as committed,
+      (select facts ->> 'vendorId' from operation_steps where item_id = ${id} and step = ${successorStep}) as "vendorId"
     from operation_items where id = ${id}`
-  return row ?? { committed: true, successorCreatedAt: null }
+  if (!row) return { committed: true, successor: undefined }
+  const { committed, createdAt, vendorId } = row
+  const isKnown = createdAt !== null || vendorId !== null
+  return { committed, successor: isKnown ? { createdAt, vendorId: vendorId ?? undefined } : undefined }
 }
 
 /** Records which account the item created. */
-export async function keepSuccessor(sql: Sql, item: Held, createdAt: string): Promise<void> {
+export async function keepSuccessor(sql: Sql, item: Held, { createdAt, vendorId }: AccountIdentity): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
     await tx`update operation_items set successor_created_at = ${createdAt} where id = ${item.id}`
+    if (vendorId === undefined) return
+    await tx`
+      update operation_steps set facts = facts || jsonb_build_object('vendorId', ${vendorId}::text)
+      where item_id = ${item.id} and step = ${successorStep}`
   })
 }
 
@@ -150,17 +163,18 @@ export async function forgetSteps(sql: Sql, item: Held, takenBack: AccountIdenti
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
     await tx`delete from operation_steps where item_id = ${item.id}`
-    const { createdAt } = takenBack
+    const { createdAt, vendorId } = takenBack
     await tx`
       insert into operation_steps (item_id, step, facts)
-      values (${item.id}, ${takenBackStep}, ${JSON.stringify({ createdAt })}::text::jsonb)`
+      values (${item.id}, ${takenBackStep}, ${JSON.stringify({ createdAt, vendorId })}::text::jsonb)`
     await tx`update operation_items set successor_created_at = null where id = ${item.id}`
   })
 }
 
 /** Returns the account that an earlier attempt removed; undefined if none did. */
 export async function readTakenBack(sql: Sql, { id }: Pick<Held, 'id'>): Promise<AccountIdentity | undefined> {
-  const [row] = await sql<{ createdAt: string | null }[]>`
-    select facts ->> 'createdAt' as "createdAt" from operation_steps where item_id = ${id} and step = ${takenBackStep}`
-  return row
+  const [row] = await sql<{ createdAt: string | null; vendorId: string | null }[]>`
+    select facts ->> 'createdAt' as "createdAt", facts ->> 'vendorId' as "vendorId" from operation_steps
+    where item_id = ${id} and step = ${takenBackStep}`
+  return row && { createdAt: row.createdAt, vendorId: row.vendorId ?? undefined }
 }

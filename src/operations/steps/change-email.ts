@@ -157,9 +157,9 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
   }
   const groups = run.kept?.groups ?? []
   if (fresh.wasStepDone('create')) {
-    const { successorCreatedAt } = await readProgress(run.sql, run.item)
+    const { successor } = await readProgress(run.sql, run.item)
     // If the account was never shown, the vendor is late. If it was shown before, another client deleted it.
-    if (successorCreatedAt === null && fresh.wasStepSent('create')?.answered)
+    if (successor === undefined && fresh.wasStepSent('create')?.answered)
       await requireShown(run, fresh, newPart, groups)
     run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown before, and is no longer found (404)')
     await fresh.doubt('create')
@@ -172,9 +172,9 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
 }
 
 async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, userId: number): Promise<void> {
-  const { successorCreatedAt } = await readProgress(run.sql, run.item)
-  if (successorCreatedAt === null || creationOf(wire) === undefined) return
-  if ((await recognize(fresh, { createdAt: successorCreatedAt }, wire)) !== 'OTHER') return
+  const { successor } = await readProgress(run.sql, run.item)
+  if (!successor || (creationOf(wire) === undefined && wire.vendorId === undefined)) return
+  if ((await recognize(fresh, successor, wire)) !== 'OTHER') return
   run.pauseUnlessOver(`${newPart}create`, 'REPLACED', 'the new address shows an account with another createdAt')
   const { primaryEmail } = wire
   const message = `${primaryEmail} is not the account that this operation created: another client deleted that account and created a new one`

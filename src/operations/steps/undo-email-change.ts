@@ -1,6 +1,6 @@
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
-import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
+import { type AccountIdentity, identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { unlessOdd } from '../../writes/session/unsettled.ts'
 import type { ItemRun, Part, UserBefore } from '../runner/item-context.ts'
@@ -13,8 +13,8 @@ import { removeAccount } from './remove-account.ts'
  * 1. No deletion of the old account that may have been carried out was ever sent.
  * 2. The old address still has an account. An account with a different `createdAt` than was read is enough: nothing
  *    proves whether that time has changed, and in that case the new account is no longer completed.
- * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is
- *    the one seen then.
+ * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its number,
+ *    or its `createdAt`, is the one seen then.
  *
  * Without proof, nothing is deleted: the failure says which accounts exist, and what to do.
  */
@@ -43,14 +43,14 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
     const read = isDeleted ? await unlessOdd(() => fresh.readAfter('END')) : await fresh.readAgain()
     const successor = read ?? { found: false, userId: undefined }
     if (successor.found) await learnSuccessor(run, fresh)
-    const { successorCreatedAt } = await readProgress(run.sql, run.item)
-    const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
+    const { successor: created } = await readProgress(run.sql, run.item)
+    const isOurs = await isThatAccount(fresh, successor, created)
     if (!isOurs && !fresh.wasStepSent('delete'))
       return { takenBack: false, state: await describe(run, old, fresh, kept) }
     if (isOurs && !(await old.readAgain()).found) {
       return { takenBack: false, state: await describe(run, old, fresh, kept) }
     }
-    await takeBack(run, fresh, successor, successorCreatedAt)
+    await takeBack(run, fresh, successor, created ?? { createdAt: null })
     const state = `The completed steps were undone: ${fresh.primaryEmail} was deleted again, and ${old.primaryEmail} was left unchanged. Remove the cause, then call retryOperation.`
     return { takenBack: true, state }
   })
@@ -80,20 +80,24 @@ async function takeBack(
   run: ItemRun,
   fresh: WriteSession,
   successor: UserReading,
-  createdAt: string | null,
+  created: AccountIdentity,
 ): Promise<void> {
   const { primaryEmail } = fresh
   const userId = successor.userId ?? fresh.wasStepSent('delete')?.userId ?? 0
   try {
-    await removeAccount(run, fresh, 'new ', { userId, primaryEmail, createdAt })
+    await removeAccount(run, fresh, 'new ', { userId, primaryEmail, ...created })
   } catch (error) {
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
   }
-  await forgetSteps(run.sql, run.item, { createdAt })
+  await forgetSteps(run.sql, run.item, created)
 }
 
-async function isCreatedAt(fresh: WriteSession, reading: UserReading, createdAt: string | null): Promise<boolean> {
-  return reading.found && createdAt !== null && (await recognize(fresh, { createdAt }, reading.wire)) === 'SAME'
+async function isThatAccount(
+  fresh: WriteSession,
+  reading: UserReading,
+  created: AccountIdentity | undefined,
+): Promise<boolean> {
+  return reading.found && created !== undefined && (await recognize(fresh, created, reading.wire)) === 'SAME'
 }
 
 /** Describes which of the two accounts exist now, and what an administrator must do to finish. */
@@ -103,7 +107,7 @@ async function describe(
   fresh: WriteSession,
   kept: UserBefore | undefined,
 ): Promise<string> {
-  const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
+  const { committed, successor: created } = await readProgress(run.sql, run.item)
   const [from, to] = [old.primaryEmail, fresh.primaryEmail]
   const [predecessor, successor] = [await readIfAnswered(old), await readIfAnswered(fresh)]
   if (!predecessor || !successor) {
@@ -118,10 +122,10 @@ async function describe(
     UNKNOWN: `There is an account ${from}; it is unknown whether it is the old one.`,
     GONE: `The old account ${from} is gone.`,
   }[likeness]
-  const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
+  const isOurs = await isThatAccount(fresh, successor, created)
   const second = !successor.found
     ? `There is no account ${to}.`
-    : isOurs || (committed && successorCreatedAt === null)
+    : isOurs || (committed && created === undefined)
       ? `The new account ${to} exists, but may lack aliases or groups.`
       : `There is an account ${to}. It was not deleted, because this operation cannot prove that it created the account. If no other client needs it, delete it: the next attempt re-creates it.`
   const advice =
@@ -152,8 +156,9 @@ export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise
   const created = fresh.wasStepSent('create')
   // Without an answer, a reading may have settled the step with an account that another client created.
   if (!created?.answered || created.unseen) return
-  if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
+  if ((await readProgress(run.sql, run.item)).successor !== undefined) return
   const reading = await fresh.readAfter()
-  const createdAt = reading.found ? creationOf(reading.wire) : undefined
-  if (createdAt !== undefined) await keepSuccessor(run.sql, run.item, createdAt)
+  if (!reading.found) return
+  const { createdAt, vendorId } = identityOf(reading.wire)
+  if (createdAt !== null || vendorId !== undefined) await keepSuccessor(run.sql, run.item, { createdAt, vendorId })
 }

@@ -137,6 +137,23 @@ export class Directory {
     this.version++
   }
 
+  /**
+   * The account is there again, as it was. `which`: of several that had the address. Throws if there was none lately, or
+   * if its address is taken.
+   */
+  restore(email: string, which = -1): Account {
+    const key = addressKey(email)
+    const account = this.removed.filter((one) => one.key === key).at(which)
+    if (!account || this.#accounts.has(key)) throw new Error(`cannot restore ${email}`)
+    this.removed.splice(this.removed.indexOf(account), 1)
+    for (const group of account.groups) group.members.add(account)
+    this.#accounts.set(key, account)
+    this.#count(account.profile, 1)
+    account.rowEpoch = noEpoch
+    this.version++
+    return account
+  }
+
   /** Returns whether that changed anything. */
   join(account: Account, group: GroupRecord): boolean {
     if (account.groups.has(group)) return false

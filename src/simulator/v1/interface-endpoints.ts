@@ -1,4 +1,6 @@
 /** What the interface API v1 answers. Reads and lists go through the same lags as those of the API v2. */
+import type { Account } from '../data/directory.ts'
+import { accountsBefore, extraAccounts } from '../data/extra-rows.ts'
 import { type Answer, jsonAnswer, Refusal } from '../http/answers.ts'
 import type { Call } from '../http/endpoints.ts'
 import { shownOrganization } from './hierarchy.ts'
@@ -24,9 +26,17 @@ export function me({ organization }: Call): Answer {
 export function listUsers(call: Call): Answer {
   const { organization, now } = call
   requireOwn(call)
-  const { directory, visibility, interfaceSwitches: switches } = organization
-  const rows = (visibility.accounts(now) ?? directory.accounts).map((one) => shownRow(one, switches))
-  return json(switches.usersEnvelope === 'array' ? rows : { users: rows })
+  const { directory, visibility, switches, interfaceSwitches } = organization
+  const former = accountsBefore(directory, switches)
+  const accounts = (visibility.accounts(now) ?? directory.accounts).map((one) => former.get(one.key) ?? one)
+  const twins = extraAccounts(directory, switches).map((one) => (directory.find(one.key) ? ofTwin(one) : one))
+  const rows = [...accounts, ...twins].map((one) => shownRow(one, interfaceSwitches))
+  return json(interfaceSwitches.usersEnvelope === 'array' ? rows : { users: rows })
+}
+
+/** Of two accounts whose addresses differ in letter case, each has its own number. */
+function ofTwin(account: Account): Account {
+  return { ...account, serial: account.serial + 1_000_000 }
 }
 
 export function readUser(call: Call): Answer {

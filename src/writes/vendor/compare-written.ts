@@ -20,7 +20,7 @@ export function compareWritten(
     const wanted = patch[field]
     if (wanted === undefined) return false
     if (wanted === null) return cleared === 'compared' && found[field] != null
-    return !sameValue(wanted, found[field])
+    return !isAsWanted(wanted, found[field])
   })
   const lists = listFields.filter((field) => {
     const change = patch[field]
@@ -29,8 +29,13 @@ export function compareWritten(
     }
     return !holds(field, found[field], change)
   })
-  const isBilled = patch.billable !== undefined && found.billable !== patch.billable
+  const isBilled = patch.billable !== undefined && found.billable !== undefined && found.billable !== patch.billable
   return [...scalars, ...lists, ...(isBilled ? ['billable'] : [])]
+}
+
+/** An API may have one value for an empty text and for none. */
+function isAsWanted(wanted: unknown, found: unknown): boolean {
+  return sameValue(wanted, found) || (wanted === '' && found == null)
 }
 
 /**
@@ -85,7 +90,7 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     } else if (field === 'status' && found.unrecognized?.status !== undefined) {
       // An unrecognized status proves nothing, unless the copy before the PUT had the same one.
       if (found.unrecognized.status === before.unrecognized?.status) late.add(field)
-    } else if (!sameValue(wanted, value)) {
+    } else if (!isAsWanted(wanted, value)) {
       ;(sameValue(old, value) ? late : other).add(field)
     }
   }

@@ -1,6 +1,7 @@
 /** Converts the mirror's terms to the vendor's. Pure. */
 import { writableFields } from '../../mirror/users/profile.ts'
 import type { NewUser } from '../../vendor/adapter.ts'
+import { booleanIn } from '../../vendor/v1/user-names.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
 import { parseUser } from '../../vendor/wire/wire.ts'
 import { type CreateUserInput, type ListPatch, normalizeInput, type UserPatch } from '../inputs.ts'
@@ -30,14 +31,21 @@ export function newUserOf(input: CreateUserInput): NewUser {
 
 /**
  * Returns the fields that a user must have after this creation. A copied account has the vendor's spelling of a value,
- * such as "8" for 8: it is read as the vendor's answers are, because it is compared with one.
+ * such as "8" for 8, or 1 for true: it is read as the vendor's answers are, because it is compared with one.
  */
 export function patchOf(created: NewUser): VendorPatch {
   const { roles, aliases, password: _password, sendWelcomeEmail: _email, ...rest } = created
   const parsed = parseUser(JSON.stringify(rest))
   const read = 'value' in parsed ? parsed.value : undefined
   const scalars = Object.fromEntries(writableFields.map((field) => [field, read?.[field] ?? rest[field]]))
-  return definedOf({ ...rest, ...scalars, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
+  const billable = 'billable' in rest ? booleanIn(rest.billable) : undefined
+  return definedOf({
+    ...rest,
+    ...scalars,
+    billable,
+    roles: wholeList('roles', roles),
+    aliases: wholeList('aliases', aliases),
+  })
 }
 
 /** Undefined if an entry cannot be read, for example in a copied account. */

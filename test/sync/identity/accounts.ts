@@ -1,10 +1,11 @@
 /** A vendor with a mirror, the accounts in that mirror, and an account that is replaced at the vendor. */
 import { array } from '../../../src/db/pg-array.ts'
 import { everySection, type Switches } from '../../../src/simulator/options.ts'
+import type { Api } from '../../support/api.ts'
 import { type Mirrored, mirrored } from '../../support/mirrored.ts'
 
-export const open = (users: number, switches: Partial<Switches> = {}) =>
-  mirrored({ data: { users, groups: 4 }, switches: { listCarries: everySection, ...switches } })
+export const open = (users: number, switches: Partial<Switches> = {}, api: Api = 'v2') =>
+  mirrored({ api, data: { users, groups: 4 }, switches: { listCarries: everySection, ...switches } })
 
 export interface Life {
   readonly id: number

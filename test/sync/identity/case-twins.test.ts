@@ -1,6 +1,19 @@
 /** Addresses that differ only in letter case belong to one account. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { apis } from '../../support/api.ts'
 import { lives, open, stateOf } from './accounts.ts'
+
+describe.each(apis)('with the API %s', (api) => {
+  test('identity: of two rows of a page that differ only in letter case, the row of the known account counts', async () => {
+    await using mirror = await open(10, {}, api)
+    await mirror.pull()
+    const before = await lives(mirror)
+    mirror.vendor.setSwitches({ caseTwins: 2 })
+    await mirror.pull()
+    expect(await lives(mirror)).toEqual(before)
+    expect((await stateOf(mirror)).problem).toContain('The vendor lists 2 addresses twice, in different case')
+  })
+})
 
 test.each(['insertion', 'unstable'] as const)(
   'identity: two accounts whose addresses differ only in letter case are one account, and reported (%s order)',
@@ -22,13 +35,3 @@ test.each(['insertion', 'unstable'] as const)(
     expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
   },
 )
-
-test('identity: of two rows of a page that differ only in letter case, the row of the known account counts', async () => {
-  await using mirror = await open(10)
-  await mirror.pull()
-  const before = await lives(mirror)
-  mirror.vendor.setSwitches({ caseTwins: 2 })
-  await mirror.pull()
-  expect(await lives(mirror)).toEqual(before)
-  expect((await stateOf(mirror)).problem).toContain('The vendor lists 2 addresses twice, in different case')
-})

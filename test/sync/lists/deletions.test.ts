@@ -1,9 +1,9 @@
 /** Deletions by a real pull: which users are deleted, which are kept, and when an administrator must decide. */
 import { describe, expect, test } from 'vitest'
 import { resolveQuarantine } from '../../../src/mirror/pulls/resolve-quarantine.ts'
+import { apis, pathOfProbe, pathOfUser, userText } from '../../support/api.ts'
 import { readFeed } from '../../support/mirror-state.ts'
 import { type SyncHarness, startSync, vendorState } from '../../support/sync.ts'
-import { interfaceState } from '../v1/interface-sync.ts'
 
 const addresses = (users: readonly { primaryEmail: string }[]) => users.map(({ primaryEmail }) => primaryEmail)
 
@@ -32,115 +32,117 @@ test('deletions: a user that no page showed is read, and only a 404 deletes it',
   expect(addresses((await sync.mirror()).users).toSorted()).toEqual(addresses(sync.vendor.users()).toSorted())
 })
 
-test('deletions: a user is deleted if the vendor finds its address only among the aliases of another user', async () => {
-  await using sync = await startSync()
-  await sync.startWorker()
-  await sync.pull()
-  const [gone, heir] = addresses(sync.vendor.users())
-  if (!gone || !heir) throw new Error('too few users')
-  sync.vendor.deleteUser(gone)
-  sync.simulator.faults.add({
-    kind: 'status',
-    status: 200,
-    body: 'text',
-    text: JSON.stringify({ ...sync.vendor.user(heir), aliases: [gone] }),
-    path: new RegExp(`^/users/${encodeURIComponent(gone)}$`),
-  })
-  sync.vendor.updateUser(heir, { aliases: [gone] })
-  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
-})
-
-test('deletions: a response with a user that does not have the requested address proves no deletion', async () => {
-  await using sync = await startSync()
-  await sync.startWorker()
-  await sync.pull()
-  const [gone, other] = addresses(sync.vendor.users())
-  if (!gone || !other) throw new Error('too few users')
-  sync.vendor.deleteUser(gone)
-  const mixed = sync.simulator.faults.add({
-    kind: 'status',
-    status: 200,
-    body: 'text',
-    text: JSON.stringify(sync.vendor.user(other)),
-    path: new RegExp(`^/users/${encodeURIComponent(gone)}$`),
-  })
-  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 0 })
-  expect(addresses((await sync.mirror()).users)).toContain(gone)
-  mixed.remove()
-  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-})
-
-test('deletions: a missing user whose read fails is read again, and the pull fails if lists fail as well', async () => {
-  await using sync = await startSync()
-  await sync.startWorker()
-  await sync.pull()
-  const [gone] = addresses(sync.vendor.users())
-  sync.vendor.deleteUser(gone ?? '')
-  const path = new RegExp(`^/users/${encodeURIComponent(gone ?? '')}$`)
-  const lasting = [path, /^\/users\?.*pageSize=1(&|$)/].map((failing) =>
-    sync.simulator.faults.add({ kind: 'status', status: 500, path: failing }),
-  )
-  const failed = await sync.pull()
-  expect(failed).toMatchObject({ state: 'FAILED', deleted: 0 })
-  expect(failed.error).toMatch(/^The pull failed while reading missing users: GET \/users\/\{primaryEmail\}/)
-  expect(addresses((await sync.mirror()).users)).toContain(gone)
-  for (const fault of lasting) fault.remove()
-  // One call of the client, of three requests.
-  sync.simulator.faults.add({ kind: 'status', status: 500, path, times: 3 })
-  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
-})
-
-test('deletions: more than a fifth of the users wait in quarantine until they are accepted, rejected or shown again', async () => {
-  await using sync = await startSync({ organizations: [{ data: { users: 50, groups: 3 } }] })
-  await sync.startWorker()
-  await sync.pull()
-  const before = await sync.mirror()
-  const { users } = sync.vendor.snapshot()
-  for (const { primaryEmail } of users.slice(0, 11)) sync.vendor.deleteUser(primaryEmail)
-  sync.simulator.clearRequests()
-  const first = await sync.pull()
-  expect(first).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
-  expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
-  expect(await sync.problem()).toBe(first.error)
-  expect(sync.requests().filter((request) => request.includes('@'))).toEqual([])
-  expect((await sync.mirror()).users).toEqual(before.users)
-
-  expect(await resolveQuarantine(sync.sql, first.id, false)).toBe('DONE')
-  expect((await sync.readPull(first.id)).state).toBe('DISCARDED')
-  expect(await sync.problem()).toBeNull()
-  expect(await resolveQuarantine(sync.sql, first.id, true)).toBe('NOT_QUARANTINED')
-  expect(await resolveQuarantine(sync.sql, 0, true)).toBe('NOT_FOUND')
-
-  // Most users come back. The remaining deletions are below the threshold, which also resolves the earlier pulls.
-  const second = await sync.pull()
-  expect(second.state).toBe('QUARANTINED')
-  for (const user of users.slice(0, 8)) sync.vendor.createUser(user)
-  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 3, created: 0 })
-  expect((await sync.readPull(second.id)).state).toBe('DISCARDED')
-  expect(await sync.problem()).toBeNull()
-  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
-
-  for (const { primaryEmail } of users.slice(20, 32)) sync.vendor.deleteUser(primaryEmail)
-  const third = await sync.pull()
-  expect(third.state).toBe('QUARANTINED')
-  // One of the users exists again when it is read.
-  sync.vendor.createUser(users[20] ?? { primaryEmail: 'missing@example.com' })
-  expect(await resolveQuarantine(sync.sql, third.id, true)).toBe('DONE')
-  expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
-  expect(await sync.problem()).toBeNull()
-  expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
-})
-
-describe.each(['v1', 'v2'] as const)('over the API %s', (api) => {
+describe.each(apis)('with the API %s', (api) => {
   async function open(users: number): Promise<SyncHarness> {
     const sync = await startSync({ api, organizations: [{ data: { users, groups: 0 } }] })
     await sync.startWorker()
     await sync.pull()
     return sync
   }
-  const stateOf = (sync: SyncHarness) => (api === 'v1' ? interfaceState(sync) : vendorState(sync.vendor))
+  const stateOf = (sync: SyncHarness) => vendorState(sync.vendor, api)
+
+  test('deletions: a user is deleted if the vendor finds its address only among the aliases of another user', async () => {
+    await using sync = await startSync({ api })
+    await sync.startWorker()
+    await sync.pull()
+    const [gone, heir] = addresses(sync.vendor.users())
+    if (!gone || !heir) throw new Error('too few users')
+    sync.vendor.deleteUser(gone)
+    sync.simulator.faults.add({
+      kind: 'status',
+      status: 200,
+      body: 'text',
+      text: userText(api, sync.vendor, heir, { aliases: [gone] }),
+      path: pathOfUser(api, gone),
+    })
+    sync.vendor.updateUser(heir, { aliases: [gone] })
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+    expect(await sync.mirror()).toEqual(vendorState(sync.vendor, api))
+  })
+
+  test('deletions: a response with a user that does not have the requested address proves no deletion', async () => {
+    await using sync = await startSync({ api })
+    await sync.startWorker()
+    await sync.pull()
+    const [gone, other] = addresses(sync.vendor.users())
+    if (!gone || !other) throw new Error('too few users')
+    sync.vendor.deleteUser(gone)
+    const mixed = sync.simulator.faults.add({
+      kind: 'status',
+      status: 200,
+      body: 'text',
+      text: userText(api, sync.vendor, other),
+      path: pathOfUser(api, gone),
+    })
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 0 })
+    expect(addresses((await sync.mirror()).users)).toContain(gone)
+    mixed.remove()
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+  })
+
+  test('deletions: a missing user whose read fails is read again, and the pull fails if lists fail as well', async () => {
+    await using sync = await startSync({ api })
+    await sync.startWorker()
+    await sync.pull()
+    const [gone] = addresses(sync.vendor.users())
+    sync.vendor.deleteUser(gone ?? '')
+    const path = pathOfUser(api, gone ?? '')
+    const lasting = [path, pathOfProbe(api)].map((failing) =>
+      sync.simulator.faults.add({ kind: 'status', status: 500, path: failing }),
+    )
+    const failed = await sync.pull()
+    expect(failed).toMatchObject({ state: 'FAILED', deleted: 0 })
+    expect(failed.error).toMatch(
+      /^The pull failed while reading missing users: GET \/(users\/\{primaryEmail\}|orgs\/\{domain\}\/users)/,
+    )
+    expect(addresses((await sync.mirror()).users)).toContain(gone)
+    for (const fault of lasting) fault.remove()
+    // One call of the client, of three requests.
+    sync.simulator.faults.add({ kind: 'status', status: 500, path, times: 3 })
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+    expect(await sync.mirror()).toEqual(vendorState(sync.vendor, api))
+  })
+
+  test('deletions: more than a fifth of the users wait in quarantine until they are accepted, rejected or shown again', async () => {
+    await using sync = await startSync({ api, organizations: [{ data: { users: 50, groups: 3 } }] })
+    await sync.startWorker()
+    await sync.pull()
+    const before = await sync.mirror()
+    const { users } = sync.vendor.snapshot()
+    for (const { primaryEmail } of users.slice(0, 11)) sync.vendor.deleteUser(primaryEmail)
+    sync.simulator.clearRequests()
+    const first = await sync.pull()
+    expect(first).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
+    expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
+    expect(await sync.problem()).toBe(first.error)
+    expect(sync.requests().filter((request) => request.includes('@'))).toEqual([])
+    expect((await sync.mirror()).users).toEqual(before.users)
+
+    expect(await resolveQuarantine(sync.sql, first.id, false)).toBe('DONE')
+    expect((await sync.readPull(first.id)).state).toBe('DISCARDED')
+    expect(await sync.problem()).toBeNull()
+    expect(await resolveQuarantine(sync.sql, first.id, true)).toBe('NOT_QUARANTINED')
+    expect(await resolveQuarantine(sync.sql, 0, true)).toBe('NOT_FOUND')
+
+    // Most users come back. The remaining deletions are below the threshold, which also resolves the earlier pulls.
+    const second = await sync.pull()
+    expect(second.state).toBe('QUARANTINED')
+    for (const { primaryEmail } of users.slice(0, 8)) sync.vendor.restoreUser(primaryEmail)
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 3, created: 0 })
+    expect((await sync.readPull(second.id)).state).toBe('DISCARDED')
+    expect(await sync.problem()).toBeNull()
+    expect(await sync.mirror()).toEqual(vendorState(sync.vendor, api))
+
+    for (const { primaryEmail } of users.slice(20, 32)) sync.vendor.deleteUser(primaryEmail)
+    const third = await sync.pull()
+    expect(third.state).toBe('QUARANTINED')
+    // One of the users exists again when it is read.
+    sync.vendor.restoreUser(users[20]?.primaryEmail ?? '')
+    expect(await resolveQuarantine(sync.sql, third.id, true)).toBe('DONE')
+    expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
+    expect(await sync.problem()).toBeNull()
+    expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor, api).users)
+  })
 
   test('deletions: all users but one may be deleted if there are fewer than 25', async () => {
     await using sync = await open(24)
@@ -159,20 +161,6 @@ describe.each(['v1', 'v2'] as const)('over the API %s', (api) => {
     expect(addresses((await sync.mirror()).users)).toContain(failing)
     fault.remove()
     expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-    expect(await sync.mirror()).toEqual(stateOf(sync))
-  })
-
-  test('deletions: more than a fifth of the users wait for a decision, which is kept or carried out', async () => {
-    await using sync = await open(50)
-    for (const email of addresses(sync.vendor.users()).slice(0, 11)) sync.vendor.deleteUser(email)
-    const first = await sync.pull()
-    expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
-    expect(await resolveQuarantine(sync.sql, first.id, false)).toBe('DONE')
-    expect(await sync.problem()).toBeNull()
-    const second = await sync.pull()
-    expect(second).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
-    expect(await resolveQuarantine(sync.sql, second.id, true)).toBe('DONE')
-    expect(await sync.ended(second.id)).toMatchObject({ state: 'COMPLETE', deleted: 11 })
     expect(await sync.mirror()).toEqual(stateOf(sync))
   })
 

@@ -87,6 +87,9 @@ describe('pull over v1: identity', () => {
     await sync.pull()
     const lines = (await later()).filter((line) => !/ROLE/.test(line))
     expect(lines).toEqual(['USER_DELETED a@example.com', 'USER_RECREATED a@example.com'])
+    // It may have been there before, at another address.
+    const begun = await sync.sql`select not_before from change_sets where 'USER_RECREATED' = any(kinds)`
+    expect(begun).toEqual([{ not_before: null }])
     expect(await sync.mirror()).toEqual(interfaceState(sync))
     expect(sync.requests().at(-1)).toBe('GET /orgs/example.com/users/a@example.com')
   })

@@ -1,6 +1,5 @@
 /** Pulls over the API v1: one response holds the whole list, and accounts have numbers. */
 import { describe, expect, test } from 'vitest'
-import { rowsAsWritten } from '../../support/mirror-state.ts'
 import type { SyncHarness } from '../../support/sync.ts'
 import { interfaceState, start } from './interface-sync.ts'
 
@@ -10,19 +9,6 @@ async function age(sync: SyncHarness): Promise<void> {
 }
 
 describe('pull over v1: the list', () => {
-  test('is one request, mirrors every row, and writes nothing the second time', async () => {
-    await using sync = await start({ organizations: [{ data: { users: 60, groups: 8 } }] })
-    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 60, usersSeen: 60, requests: 1 })
-    expect(await sync.mirror()).toEqual(interfaceState(sync))
-    expect(sync.requests()).toEqual(['GET /orgs/example.com/users'])
-    const written = await rowsAsWritten(sync.sql)
-    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 0, updated: 0, unchanged: 60 })
-    expect(await rowsAsWritten(sync.sql)).toEqual(written)
-    expect(await sync.problem()).toBeNull()
-    await sync.relationsRead()
-    expect(sync.requests()).toHaveLength(2)
-  })
-
   test.each([
     [{ usersEnvelope: 'array' }],
     [{ booleans: 'integers' }],
@@ -73,14 +59,6 @@ describe('pull over v1: the list', () => {
 })
 
 describe('pull over v1: absence', () => {
-  test('a 404 proves it at once', async () => {
-    await using sync = await start({ organizations: [{ data: { users: 10, groups: 0 } }] })
-    await sync.pull()
-    sync.vendor.deleteUser(sync.vendor.users()[0]?.primaryEmail ?? '')
-    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-    expect(await sync.mirror()).toEqual(interfaceState(sync))
-  })
-
   test.each([403, 400, 412, 'body'] as const)(
     'where unknown users are answered with %s, two lists a minute apart prove it',
     async (goneAnswer) => {
@@ -130,15 +108,6 @@ describe('pull over v1: absence', () => {
     }
     fault.remove()
     expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-  })
-
-  test('the disappearance of many is quarantined', async () => {
-    await using sync = await start({
-      organizations: [{ data: { users: 40, groups: 0 }, switches: { goneAnswer: 403 } }],
-    })
-    await sync.pull()
-    for (const { primaryEmail } of sync.vendor.users().slice(0, 12)) sync.vendor.deleteUser(primaryEmail)
-    expect(await sync.pull()).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
   })
 })
 

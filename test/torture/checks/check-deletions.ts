@@ -5,7 +5,8 @@ import { fact, keyOf, type Truth } from './truth.ts'
 
 /**
  * I3: a user is shown as deleted only if its account ended, and only after a 404 or 410, a decision of an
- * administrator, or a read that showed its successor. Outside of pulls, only deletions through the API count.
+ * administrator, or a read that showed its successor. Outside of pulls, only deletions through the API count,
+ * and reads that showed another account.
  */
 
 export function checkDeletions(
@@ -43,22 +44,22 @@ export function checkDeletions(
         const isProved = readBefore(({ status }) => status === 200)
         return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
       }
+      // Another account that moves to the address proves the same as one that is created there.
+      if (truth.wasTakenOver(key, shownAt) && readBefore(({ status }) => status === 200)) return problems
       const isOurs = [...addresses].some((address) =>
         log?.of(address, 0).some(({ by, before, after }) => by === 'API' && before && !after),
       )
-      // A DELETE without an answer may have had its effect, whoever else deletes the account afterwards.
+      // A DELETE without an answer, or with 5xx, may have had its effect, whoever else deletes the account afterwards.
       const mayBeOurs = requests.some(
         (request) =>
           /^(v1 )?deleteUser$/.test(request.call ?? '') &&
-          request.status === null &&
+          (request.status === null || request.status >= 500) &&
           arrivalOf(request) - 50 <= shownAt &&
           isOf(request),
       )
       if (change.pullId === null && !(change.origin === 'WRITE' && (isOurs || mayBeOurs)))
         problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
       if (change.actor !== null && areShared(addresses, declared)) return problems
-      // Another account that moves to the address proves the same as one that is created there.
-      if (truth.wasTakenOver(key, shownAt) && readBefore(({ status }) => status === 200)) return problems
       return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })
 }

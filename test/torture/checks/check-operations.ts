@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { World } from '../world/simulation.ts'
 import type { AccountState } from '../world/vendor-log.ts'
 import type { ItemEnd } from '../writer/operation-runs.ts'
+import type { OperationName } from '../writer/write-plans.ts'
 import { type Effect, factIn } from './effects.ts'
 import type { Intents } from './intents.ts'
 import { keyOf } from './truth.ts'
@@ -23,7 +24,7 @@ export function checkOperations(world: World, intents: Intents, ends: readonly I
     ...(end.run.plan.operation === 'changeEmail' && end.state === 'SUCCEEDED'
       ? checkSuccessor(world, intents, end)
       : []),
-    ...(end.run.plan.operation === 'deactivate' && end.state === 'SUCCEEDED' ? checkKept(world, intents, end) : []),
+    ...(end.state === 'SUCCEEDED' ? checkKept(world, intents, end) : []),
   ])
 }
 
@@ -121,13 +122,20 @@ function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boole
   )
 }
 
-/** The PUT that makes an account inactive keeps all other fields, or the loss is reported. */
+const changedBy: Partial<Record<OperationName, readonly string[]>> = {
+  deactivate: ['status', 'updatedAt', 'groups'],
+  functional: ['roles', 'updatedAt'],
+}
+
+/** The PUT that makes an account inactive or a functional one keeps all other fields, or the loss is reported. */
 function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
   const { run, item } = end
+  const changed = changedBy[run.plan.operation]
+  if (!changed) return []
   const key = keyOf(item.primaryEmail)
   return world.log.of(key, run.from, endOf(end)).flatMap(({ by, before, after }) => {
     if (by === 'CONSOLE' || !before || !after) return []
-    const lost = lostIn(before, after, ['status', 'updatedAt', 'groups'])
+    const lost = lostIn(before, after, changed)
     const unexplained = lost.filter(
       (fact) => !intents.explain({ key, fact, holds: () => true }, item, run.from, endOf(end)),
     )
@@ -135,9 +143,11 @@ function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
   })
 }
 
-/** The facts of `before` that `after` lacks. */
+/** The facts of `before` that `after` lacks. The kind of an account is its role. */
 function lostIn(before: AccountState, after: AccountState, except: readonly string[]): string[] {
-  const facts = [...Object.keys(before.profile), 'groups'].filter((fact) => !except.includes(fact))
+  const facts = [...Object.keys(before.profile), 'groups'].filter(
+    (fact) => fact !== 'accountKind' && !except.includes(fact),
+  )
   return facts.filter((fact) => !isDeepStrictEqual(factIn(before, fact) ?? null, factIn(after, fact) ?? null))
 }
 

@@ -2,7 +2,7 @@ import { editNames, interfaceEditNames } from '../schedule/edits.ts'
 import { faultNames } from '../schedule/faults.ts'
 import type { Api } from '../world/api.ts'
 import { checkpointNames, writeCheckpointNames } from '../world/kill-points.ts'
-import { interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
+import { interfaceOperations, interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
 
 /**
  * Minimums for the number of times each event happens in this many schedules: an event that never happens proves
@@ -66,9 +66,26 @@ function interfaceFloors(floor: (share: number) => number): ReadonlyMap<string, 
     ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
     ['fault hold', floor(0.2)],
     ...checkpointNames.map((name) => [`kill ${name}`, floor(name.startsWith('page') ? 0.01 : 0.03)] as const),
-    ...interfaceVerbs.map((verb) => [`write ${verb} SETTLED`, floor(0.05)] as const),
+    ...writeCheckpointNames.map((name) => [`kill ${name}`, floor(0.005)] as const),
+    ...interfaceVerbs.map((verb) => [`write ${verb} SETTLED`, floor(verb === 'reinstateUser' ? 0.005 : 0.03)] as const),
+    ...(['createUser', 'updateUser', 'deleteUser'] as const).map(
+      (verb) => [`write ${verb} KILLED`, floor(0.005)] as const,
+    ),
+    ['pull of a stale list', floor(0.03)],
+    ['pull of a list with replaced accounts', floor(0.03)],
     ['write repeated', floor(0.1)],
+    ['write reported REFUSED', floor(0.1)],
+    ['write reported UNSETTLED', floor(0.02)],
+    ['write reported UNKNOWN', floor(0.02)],
+    ...interfaceOperations.flatMap((name) => [
+      [`item of ${name} SUCCEEDED`, floor(0.01)] as const,
+      [`item of ${name} FAILED`, floor(0.005)] as const,
+    ]),
+    ['item waits NOT_SHOWN', floor(0.3)],
     ['fault at a write', floor(0.1)],
+    ['late answers', floor(0.3)],
+    ...['replace', 'merge'].map((mode) => [`PUT mode ${mode}`, floor(0.1)] as const),
+    ['exempt from the directory sync', floor(0.02)],
     ...interfaceEditNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['declared gone: DONE', floor(0.05)],
   ])

@@ -17,6 +17,7 @@ export interface Effect {
 export function factIn(state: AccountState | undefined, fact: string): unknown {
   if (fact === 'account' || !state) return state?.serial
   if (fact.startsWith('group ')) return state.groups.has(fact.slice('group '.length))
+  if (fact === 'password') return state.password
   if (fact === 'groups') return [...state.groups].sort()
   return listOrValue(state, fact)
 }
@@ -39,6 +40,33 @@ export function accountEffect(primaryEmail: string, isThere: boolean): Effect {
   return { key: keyOf(primaryEmail), fact: 'account', isThere, holds: (state) => (state !== undefined) === isThere }
 }
 
+/** A password is in no response, so only the vendor can tell. */
+export function passwordEffect(primaryEmail: string, password: string): Effect {
+  return { key: keyOf(primaryEmail), fact: 'password', holds: (state) => state?.password === password }
+}
+
+/** The kind and the billing of before the conversion come back, which the plan does not know. */
+export function reinstatedEffects(primaryEmail: string): Effect[] {
+  const key = keyOf(primaryEmail)
+  return [
+    { key, fact: 'roles', holds: (state) => state !== undefined && state.profile.accountKind !== 'FUNCTIONAL_ACCOUNT' },
+    { key, fact: 'billable', holds: (state) => state !== undefined },
+  ]
+}
+
+export function safeSendersEffect(primaryEmail: string, { set, add = [], remove = [] }: ListPatch): Effect {
+  return {
+    key: keyOf(primaryEmail),
+    fact: 'senderLists',
+    holds(state) {
+      const safe = state?.profile.senderLists?.safe
+      if (!safe) return false
+      if (set) return isDeepStrictEqual([...safe].sort(), [...set].sort())
+      return (add ?? []).every((one) => safe.includes(one)) && !(remove ?? []).some((one) => safe.includes(one))
+    },
+  }
+}
+
 export function memberEffect(primaryEmail: string, groupId: string, isIn: boolean): Effect {
   return {
     key: keyOf(primaryEmail),
@@ -52,9 +80,9 @@ export function leftEffect(primaryEmail: string): Effect {
   return { key: keyOf(primaryEmail), fact: 'groups', holds: (state) => state !== undefined && state.groups.size === 0 }
 }
 
-/** The effects of a patch, except for its password. */
+/** The effects of a patch. */
 export function patchEffects(primaryEmail: string, patch: UserPatch): Effect[] {
-  const { password: _password, roles, aliases, status, ...scalars } = patch
+  const { password, roles, aliases, status, ...scalars } = patch
   const key = keyOf(primaryEmail)
   const values = { ...scalars, ...(status != null && { status: status.toLowerCase() }) }
   return [
@@ -65,6 +93,7 @@ export function patchEffects(primaryEmail: string, patch: UserPatch): Effect[] {
         state !== undefined && isDeepStrictEqual(listOrValue(state, fact) ?? null, wanted ?? null),
     })),
     ...(status === null ? [clearedStatus(key)] : []),
+    ...(password == null ? [] : [passwordEffect(primaryEmail, password)]),
     ...listEffects(key, 'roles', roles),
     ...listEffects(key, 'aliases', aliases),
   ]

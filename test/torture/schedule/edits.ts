@@ -173,7 +173,15 @@ const interfaceEdits = {
       organization.renameUser(primaryEmail, isFree ? former : freeAddress(organization, what))
     })
   },
+  /** A directory sync, if there is one, makes the functional accounts again that are not exempt from it. */
+  directorySync(organization) {
+    const { syncFrequency } = organization.interfaceSwitches
+    if ((syncFrequency ?? 0) > 0 && mayReplace(organization)) organization.syncDirectory()
+  },
 } as const satisfies Record<string, Do>
+
+/** The edits after which an address has no account, or another one. */
+export const endsAddress: ReadonlySet<string> = new Set(['delete', 'recreate', 'readdress', 'directorySync'])
 
 export type EditName = keyof typeof edits | keyof typeof interfaceEdits
 export const editNames = Object.keys(edits) as EditName[]

@@ -36,13 +36,14 @@ export function spellOtherwise(world: World, { list, read }: Action & { do: 'spe
 }
 
 /**
- * Replaces a user, lets the mirror read the new account, and then lists the previous one in its place. Only the creation
- * time shows which of the two a row means.
+ * Replaces a user, lets the mirror read the new account, and then lists the previous one in its place. Only the number
+ * or the creation time shows which of the two a row means.
  */
 export async function showReplaced(world: World, who: number): Promise<void> {
-  const { vendor, sql, organizationId } = world
+  const { vendor, sql, organizationId, api } = world
   // A request that hangs may be the creation of the very account that would be replaced.
-  if (!showsCreations(vendor.switches) || world.isHolding) return
+  const tells = api === 'v1' || showsCreations(vendor.switches)
+  if (!tells || world.isHolding) return
   const { removed } = vendor.directory
   const before = removed.length
   world.edit({ edit: 'recreate', who, what: 3 * who + 1 })

@@ -9,10 +9,11 @@ import { capabilitiesOfV2 } from '../../../src/vendor/client.ts'
 import { interfaceCapabilities } from '../../../src/vendor/v1/client.ts'
 import type { Api } from '../world/api.ts'
 import { checkpointNames, type Kill } from '../world/kill-points.ts'
+import { operationNames, writeVerbs } from '../writer/write-plans.ts'
 import { type Edit, type EditName, editNames, interfaceEditNames } from './edits.ts'
 import { type FaultName, type FaultPlace, faultNames, faultPlaces, interfaceFaultPlaces } from './faults.ts'
 import { listSpellings, readSpellings } from './spellings.ts'
-import { interfaceWritingAction, type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
+import { type WritingAction, writeSwitches, writingActionOf } from './write-schedule.ts'
 
 export type Action =
   | ({ readonly do: 'edit' } & Edit)
@@ -94,7 +95,7 @@ const lateKill: fc.Arbitrary<Kill> = fc.record({
 const at = fc.constantFrom('arrival' as const, 'answer' as const)
 
 /** What a connection does not offer is not drawn. */
-function actionOf(api: Api): fc.Arbitrary<Action> {
+export function actionOf(api: Api): fc.Arbitrary<Action> {
   const { pagedList, timestamps } = api === 'v1' ? interfaceCapabilities : capabilitiesOfV2
   const edit = editOf(api === 'v1' ? interfaceEditNames : editNames)
   return fc.oneof(
@@ -141,14 +142,14 @@ function actionOf(api: Api): fc.Arbitrary<Action> {
         read: fc.constantFrom(...readSpellings),
       }),
     },
-    { weight: pagedList ? 1 : 0, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
-    { weight: timestamps ? 2 : 0, arbitrary: fc.record({ do: fc.constant('replacedList' as const), who: number }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('replacedList' as const), who: number }) },
     { weight: timestamps ? 1 : 0, arbitrary: fc.constant({ do: 'activity' as const }) },
   )
 }
 
-const goneAnswer = fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 410, 412, 400, 403, 'body')
-const contentEncoding = fc.constantFrom<Switches['contentEncoding'][]>(
+export const goneAnswer = fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 410, 412, 400, 403, 'body')
+export const contentEncoding = fc.constantFrom<Switches['contentEncoding'][]>(
   'none',
   'none',
   'none',
@@ -158,8 +159,8 @@ const contentEncoding = fc.constantFrom<Switches['contentEncoding'][]>(
   'raw deflate',
   'UTF-8',
 )
-const redirects = fc.constantFrom<Switches['redirects'][]>(0, 0, 0, 0, 301, 302, 307, 308)
-const errorBody = fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty')
+export const redirects = fc.constantFrom<Switches['redirects'][]>(0, 0, 0, 0, 301, 302, 307, 308)
+export const errorBody = fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty')
 const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   listCarries: fc.oneof(
     { weight: 3, arbitrary: fc.constant(everySection) },
@@ -200,7 +201,7 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   errorBody,
 })
 
-const common = {
+export const common = {
   seed: fc.nat(),
   users: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 20, max: 45 })),
   groups: fc.integer({ min: 0, max: 6 }),
@@ -219,7 +220,10 @@ const writing: fc.Arbitrary<Schedule> = fc.record({
   switches: fc.tuple(switches, writeSwitches).map(([one, other]) => ({ ...one, ...other })),
   hasWriter: fc.constant(true),
   actions: fc.array(
-    fc.oneof({ weight: 1, arbitrary: actionOf('v2') }, { weight: 2, arbitrary: writingAction as fc.Arbitrary<Action> }),
+    fc.oneof(
+      { weight: 1, arbitrary: actionOf('v2') },
+      { weight: 2, arbitrary: writingActionOf(writeVerbs, operationNames) as fc.Arbitrary<Action> },
+    ),
     { minLength: 5, maxLength: 45, size: 'max' },
   ),
 })
@@ -246,45 +250,3 @@ export const schedule = fc.tuple(drawn, fc.boolean()).map(([one, hasTwins]) => {
   }
   return { ...one, switches }
 })
-
-const interfaceSwitches: fc.Arbitrary<Partial<InterfaceSwitches>> = fc.record({
-  usersEnvelope: fc.constantFrom('object' as const, 'array' as const),
-  booleans: fc.constantFrom('booleans' as const, 'integers' as const, 'digits' as const, 'words' as const),
-  senderNames: fc.constantFrom('present' as const, 'deprecated' as const, 'both' as const),
-})
-
-const interfaceReadOnly: fc.Arbitrary<Schedule> = fc.record({
-  ...common,
-  api: fc.constant('v1' as const),
-  groups: fc.constant(0),
-  switches: fc.record({ goneAnswer, contentEncoding, redirects, errorBody }),
-  interfaceSwitches,
-  actions: fc.array(actionOf('v1'), { minLength: 5, maxLength: 60, size: 'max' }),
-})
-
-const interfaceWriting: fc.Arbitrary<Schedule> = interfaceReadOnly.chain((one) =>
-  fc
-    .record({
-      putMode: fc.constantFrom('replace' as const, 'merge' as const),
-      uidInPut: fc.constantFrom('accepted' as const, 'refused' as const),
-      actions: fc.array(
-        fc.oneof(
-          { weight: 1, arbitrary: actionOf('v1') },
-          { weight: 2, arbitrary: interfaceWritingAction as fc.Arbitrary<Action> },
-        ),
-        { minLength: 5, maxLength: 40, size: 'max' },
-      ),
-    })
-    .map(({ putMode, uidInPut, actions }) => ({
-      ...one,
-      hasWriter: true,
-      interfaceSwitches: { ...one.interfaceSwitches, putMode, uidInPut },
-      actions,
-    })),
-)
-
-/** Over the API v1, whose switches are few: it neither pages its list nor knows groups and timestamps. */
-export const interfaceSchedule = fc.oneof(
-  { weight: 3, arbitrary: interfaceReadOnly },
-  { weight: 2, arbitrary: interfaceWriting },
-)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Switches } from '../../../src/simulator/options.ts'
 import { checkpointNames, type Kill, writeCheckpointNames } from '../world/kill-points.ts'
 import type { OperationAction } from '../writer/operation-runs.ts'
-import { interfaceVerbs, operationNames, writeVerbs } from '../writer/write-plans.ts'
+import type { OperationName, WriteVerb } from '../writer/write-plans.ts'
 import type { WriteAction } from '../writer/writer.ts'
 import { type FaultName, type WriteMethod, writeFaultNames, writeMethods } from './faults.ts'
 
@@ -38,35 +38,38 @@ const writeFault = fc.record({
   times: fc.integer({ min: 1, max: 4 }),
 })
 
-export const writingAction: fc.Arbitrary<WritingAction> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      do: fc.constant('write' as const),
-      verb: fc.constantFrom(...writeVerbs, 'createUser' as const, 'updateUser' as const),
-      who: number,
-      what: number,
-      isKeyed: fc.boolean(),
-      kill: oneIn(4, writeKill),
-      hold: fc.constantFrom(...Array<undefined>(10).fill(undefined), 'arrival' as const, 'answer' as const),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: number }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('operate' as const),
-      operation: fc.constantFrom(...operationNames),
-      who: number,
-      what: number,
-      kill: oneIn(3, writeKill),
-    }),
-  },
-  { weight: 6, arbitrary: fc.constant({ do: 'work' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'retry' as const }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), milliseconds: fc.nat({ max: 6_000 }) }) },
-  { weight: 2, arbitrary: writeFault },
-)
+/** What a connection does not offer is not drawn. */
+export function writingActionOf(verbs: readonly WriteVerb[], operations: readonly OperationName[]) {
+  return fc.oneof(
+    {
+      weight: 10,
+      arbitrary: fc.record({
+        do: fc.constant('write' as const),
+        verb: fc.constantFrom(...verbs, 'createUser' as const, 'updateUser' as const),
+        who: number,
+        what: number,
+        isKeyed: fc.boolean(),
+        kill: oneIn(4, writeKill),
+        hold: fc.constantFrom(...Array<undefined>(10).fill(undefined), 'arrival' as const, 'answer' as const),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: number }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('operate' as const),
+        operation: fc.constantFrom(...operations),
+        who: number,
+        what: number,
+        kill: oneIn(3, writeKill),
+      }),
+    },
+    { weight: 6, arbitrary: fc.constant({ do: 'work' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'retry' as const }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), milliseconds: fc.nat({ max: 6_000 }) }) },
+    { weight: 2, arbitrary: writeFault },
+  )
+}
 
 const lag = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
@@ -74,39 +77,29 @@ const lag = fc.oneof(
   { weight: 2, arbitrary: fc.constant([0, 5_000] as const) },
 )
 
-/** Writes over the API v1, without operations. */
-export const interfaceWritingAction: fc.Arbitrary<WritingAction> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      do: fc.constant('write' as const),
-      verb: fc.constantFrom(...interfaceVerbs),
-      who: number,
-      what: number,
-      isKeyed: fc.boolean(),
-      kill: oneIn(4, writeKill),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), which: number }) },
-  { weight: 2, arbitrary: writeFault },
-)
-
-export const writeSwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
+/** How late, and in which words, a vendor answers over either API. */
+const commonSwitches = {
   createLagMs: lag,
   deleteLagMs: lag,
   updateLagMs: lag,
-  membershipLagMs: lag,
   addressHeldMs: fc.constantFrom<Switches['addressHeldMs'][]>(0, 6_000, [0, 6_000]),
   writesToUnshown: fc.constantFrom('accepted' as const, 'refused' as const),
+  // Rarer than in schedules without writes, because hardly any operation succeeds with the other values.
+  goneAnswer: fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 404, 404, 410, 412, 400, 403, 'body'),
+  duplicateCreate: fc.constantFrom(409 as const, 409 as const, 400 as const),
+  domainsMustBeRegistered: fc.boolean(),
+}
+
+export const interfaceWriteSwitches: fc.Arbitrary<Partial<Switches>> = fc.record(commonSwitches)
+
+export const writeSwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
+  ...commonSwitches,
+  membershipLagMs: lag,
   createStatus: fc.constantFrom(201 as const, 202 as const),
   refusesBy: fc.constantFrom('status' as const, 'status' as const, 'body' as const),
   refusalWords: fc.constantFrom('plain' as const, 'misleading' as const),
-  // Rarer than in schedules without writes, because hardly any operation succeeds with the other values.
-  goneAnswer: fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 404, 404, 410, 412, 400, 403, 'body'),
   listEntries: fc.constantFrom<Switches['listEntries'][]>('strings', 'strings', 'strings', 'objects', 'unreadable'),
   userLimit: fc.constantFrom<Switches['userLimit'][]>(null, null, null, 6, 12),
-  duplicateCreate: fc.constantFrom(409 as const, 409 as const, 400 as const),
-  domainsMustBeRegistered: fc.boolean(),
   requiredOnCreate: fc.oneof(
     { weight: 5, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.subarray(['firstName', 'lastName', 'password'] as const) },

@@ -18,10 +18,6 @@ export async function calm(world: World): Promise<void> {
   if (pageOrder === 'unstable' && total === 'absent') vendor.setSwitches({ pageOrder: 'shuffled' })
   pageAgain(world)
   world.drift = []
-  // Without a total, an empty list is not trusted once users are known.
-  if (world.api === 'v1' && vendor.userCount === 0) {
-    world.log.atConsole(() => world.truth.edit(() => vendor.createUser({ primaryEmail: 'the.last@example.com' })))
-  }
   vendor.setSwitches({ staleRows: 0, replacedRows: 0, caseTwins: 0 })
   await world.endProcess()
 }
@@ -46,6 +42,12 @@ function pageAgain(world: World): void {
     ...(total === 'page' && { total: 'right' }),
     ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
   })
+}
+
+/** Without a total, an empty list is not trusted once users are known. Call it once nothing writes. */
+export function endEmptyList({ api, vendor, log, truth }: World): void {
+  if (api === 'v2' || vendor.userCount > 0) return
+  log.atConsole(() => truth.edit(() => vendor.createUser({ primaryEmail: 'the.last@example.com' })))
 }
 
 /** A client cannot know whether a full page that repeats is the last page. Call it once nothing writes. */

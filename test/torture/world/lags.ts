@@ -35,6 +35,8 @@ function countStrikes(world: World): void {
   const { vendor, log, simulator, writer } = world
   const { switches, visibility } = vendor
   world.count('late answers', visibility.lateAnswers)
+  if (world.api === 'v1') world.count(`PUT mode ${vendor.interfaceSwitches.putMode}`)
+  world.count('exempt from the directory sync', vendor.exemptions.length)
   world.count('addresses held', visibility.heldAddresses)
   const replaced = log.changes.flatMap(({ by, before, after }) =>
     by === 'API' && before && after ? [{ before, after }] : [],

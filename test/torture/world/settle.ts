@@ -7,7 +7,7 @@ import { beginPull } from '../../../src/mirror/pulls/pulls.ts'
 import { everySection } from '../../../src/simulator/options.ts'
 import { declareAllGone, resolveLatest } from '../schedule/decisions.ts'
 import { showsCreations } from '../schedule/odd-lists.ts'
-import { calm, endFullLists } from './calm.ts'
+import { calm, endEmptyList, endFullLists } from './calm.ts'
 import { endLags } from './lags.ts'
 import type { World } from './simulation.ts'
 
@@ -20,6 +20,7 @@ export async function settle(world: World): Promise<string[]> {
   const unfinished = await endLags(world)
   if (unfinished.length > 0) return unfinished
   endFullLists(world)
+  endEmptyList(world)
   if (!(await world.finish())) return [`I7: a pull is stuck: ${await latestProblem(world)}`]
   for (
     let pulls = 0, complete = 0;

@@ -14,7 +14,7 @@ import { capabilityNames } from '../../../src/vendor/adapter.ts'
 import { interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
 import type { Coverage } from '../checks/coverage.ts'
 import { Truth } from '../checks/truth.ts'
-import { doEdit, type Edit, fill, nextCreation } from '../schedule/edits.ts'
+import { doEdit, type Edit, endsAddress, fill, nextCreation } from '../schedule/edits.ts'
 import { countOddLists } from '../schedule/odd-lists.ts'
 import type { Schedule } from '../schedule/schedule.ts'
 import type { Plant } from '../seeded-bugs.ts'
@@ -153,13 +153,13 @@ export class World implements AsyncDisposable {
   edit(edit: Edit): void {
     this.#coverage.add(`edit ${edit.edit}`)
     // While the mirror has no proof of a deletion, a stale list would make it report false times for it.
-    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0, replacedRows: 0 })
+    if (endsAddress.has(edit.edit)) this.vendor.setSwitches({ staleRows: 0, replacedRows: 0 })
     this.log.atConsole(() => doEdit(this.vendor, this.truth, edit))
   }
 
   /** Advances the vendor's time, and everything that waits by the database's clock. */
-  async pass(milliseconds: number): Promise<void> {
-    this.time.pass(milliseconds)
+  async pass(milliseconds: number, isSkipped = true): Promise<void> {
+    this.time.pass(milliseconds, isSkipped)
     if (!this.schedule.hasWriter) return
     const seconds = milliseconds / 1000
     // Each table is locked whole: row by row, this would deadlock with the writes in flight.
@@ -184,7 +184,7 @@ export class World implements AsyncDisposable {
   async hold(rule: Pick<FaultRule, 'method'> & { at: 'arrival' | 'answer' }, act: () => Promise<void>): Promise<void> {
     // The rule holds the request of this act. A second rule would hold the request of another act.
     if (this.#held.size > 0) return
-    const fault = this.simulator.faults.add({ ...rule, ...this.#mayHang, kind: 'hold', times: 1 })
+    const fault = this.simulator.faults.add({ ...this.#mayHang(rule), kind: 'hold', times: 1 })
     this.#held.add(fault)
     const acting: Promise<void> = act()
       .catch((error: unknown) => this.fail('what was held failed', error))
@@ -194,8 +194,8 @@ export class World implements AsyncDisposable {
   }
 
   /** The client gives the API v1 two minutes for its list, so a list that hangs would stop the schedule. */
-  get #mayHang(): { path?: RegExp } {
-    return this.api === 'v1' ? { path: /\/users\// } : {}
+  #mayHang<Rule extends Pick<FaultRule, 'method'>>(rule: Rule): Rule & { path?: RegExp } {
+    return this.api === 'v1' && rule.method === undefined ? { ...rule, path: /\/users\/./ } : rule
   }
 
   get isHolding(): boolean {
@@ -237,12 +237,12 @@ export class World implements AsyncDisposable {
       random: this.#random,
       plant: this.#plant,
       clock: {
-        now: () => this.time.now,
+        now: () => this.time.unskipped,
         sleep: async (milliseconds, signal) => {
           signal?.throwIfAborted()
           // A held request is not processed later than it would be shown.
           this.letGo()
-          await this.pass(milliseconds)
+          await this.pass(milliseconds, false)
         },
       },
       onPage: (job) => this.#asked(job),

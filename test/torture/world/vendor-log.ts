@@ -8,6 +8,7 @@ export interface AccountState {
   /** As the API tells it. */
   readonly profile: ShownProfile
   readonly groups: ReadonlySet<string>
+  readonly password: string | undefined
 }
 
 export interface VendorChange {
@@ -28,13 +29,14 @@ export class VendorLog {
     this.directory = directory
     this.#api = api
     const stateOf = (account: Account) => this.#stateOf(account)
-    const { add, replace, rename, remove, join, leave } = directory
+    const { add, replace, rename, remove, join, leave, setPassword } = directory
     const logged = <T>(account: Account, change: () => T): T => {
       const { profile } = account
       const before = stateOf(account)
       const result = change()
       const after = stateOf(account)
-      if (account.profile !== profile || after.groups.size !== before.groups.size) this.#add(account, before, after)
+      const isSame = after.groups.size === before.groups.size && after.password === before.password
+      if (account.profile !== profile || !isSame) this.#add(account, before, after)
       return result
     }
     directory.add = (profile, groups) => {
@@ -55,6 +57,7 @@ export class VendorLog {
       this.#add(account, undefined, stateOf(account))
     }
     directory.replace = (account, profile) => logged(account, () => replace.call(directory, account, profile))
+    directory.setPassword = (account, password) => logged(account, () => setPassword.call(directory, account, password))
     directory.join = (account, group) => logged(account, () => join.call(directory, account, group))
     directory.leave = (account, group) => logged(account, () => leave.call(directory, account, group))
   }
@@ -100,6 +103,11 @@ export class VendorLog {
 
   #stateOf(account: Account): AccountState {
     const { serial, groups } = account
-    return { serial, profile: shownProfile(this.#api, account), groups: new Set([...groups].map(({ id }) => id)) }
+    return {
+      serial,
+      profile: shownProfile(this.#api, account),
+      groups: new Set([...groups].map(({ id }) => id)),
+      password: this.directory.passwordOf(account),
+    }
   }
 }

@@ -6,6 +6,7 @@ export class VendorTime {
   /** Called after each reading. */
   onLook: () => void = () => {}
   #now = Date.now()
+  #skipped = 0
 
   get now(): number {
     return this.#now
@@ -17,7 +18,13 @@ export class VendorTime {
     return this.#now
   }
 
-  pass(milliseconds: number): void {
+  /** The time for limits of the process. A limit does not expire between two readings because the run skips time. */
+  get unskipped(): number {
+    return this.#now - this.#skipped
+  }
+
+  pass(milliseconds: number, isSkipped = true): void {
     this.#now += Math.ceil(milliseconds)
+    if (isSkipped) this.#skipped += Math.ceil(milliseconds)
   }
 }

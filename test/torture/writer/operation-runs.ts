@@ -6,7 +6,13 @@ import type { WriteRequest } from '../../../src/writes/commands/run-write.ts'
 import type { WriteFailure } from '../../../src/writes/failure.ts'
 import type { Kill } from '../world/kill-points.ts'
 import type { World } from '../world/simulation.ts'
-import { type OperationChoice, type PlannedItem, type PlannedOperation, planOperation } from './write-plans.ts'
+import {
+  type OperationChoice,
+  type PlannedItem,
+  type PlannedOperation,
+  planOperation,
+  temporaryPassword,
+} from './write-plans.ts'
 
 export interface OperationRun {
   readonly id: number
@@ -40,7 +46,7 @@ export class OperationRuns {
 
   async start({ kill, ...choice }: OperationAction): Promise<void> {
     const world = this.#world
-    const plan = planOperation(world.vendor, this.#nextSerial(), choice)
+    const plan = planOperation(world.vendor, this.#nextSerial(), choice, world.api)
     if (!plan) return
     const process = await world.process()
     const from = world.log.place
@@ -146,6 +152,8 @@ export class OperationRuns {
   }
 }
 
+const modes = { delete: 'DELETE', deactivate: 'DEACTIVATE', functional: 'FUNCTIONAL' } as const
+
 async function begin(writes: WriteService, plan: PlannedOperation, organizationId: number): Promise<object> {
   const request = <Input>(input: Input): WriteRequest<Input> => ({
     organizationId,
@@ -158,11 +166,11 @@ async function begin(writes: WriteService, plan: PlannedOperation, organizationI
       return await writes.startOnboarding(request({ users: plan.users }))
     case 'changeEmail':
       return await writes.startEmailChange(
-        request({ from: plan.from, to: plan.to, keepOldAddressAsAlias: plan.keeps, temporaryPassword: 'Planted!' }),
+        request({ from: plan.from, to: plan.to, keepOldAddressAsAlias: plan.keeps, temporaryPassword }),
       )
-    default: {
-      const mode = plan.operation === 'delete' ? 'DELETE' : 'DEACTIVATE'
-      return await writes.startDeprovisioning(request({ primaryEmails: plan.primaryEmails, mode }))
-    }
+    default:
+      return await writes.startDeprovisioning(
+        request({ primaryEmails: plan.primaryEmails, mode: modes[plan.operation] }),
+      )
   }
 }

@@ -3,18 +3,28 @@
 import type { WriteService } from '../../../src/operations/write-service.ts'
 import type { User } from '../../../src/simulator/data/user.ts'
 import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
-import type { CreateUserInput, UserPatch } from '../../../src/writes/inputs.ts'
-import { accountEffect, type Effect, leftEffect, memberEffect, patchEffects } from '../checks/effects.ts'
+import type { CreateUserInput, ListPatch, UserPatch } from '../../../src/writes/inputs.ts'
+import {
+  accountEffect,
+  type Effect,
+  leftEffect,
+  memberEffect,
+  passwordEffect,
+  patchEffects,
+  reinstatedEffects,
+  safeSendersEffect,
+} from '../checks/effects.ts'
 import { keyOf } from '../checks/truth.ts'
 import { mayReplace } from '../schedule/edits.ts'
 import type { Api } from '../world/api.ts'
 
 export const writeVerbs = ['createUser', 'updateUser', 'addUserToGroup', 'removeUserFromGroup', 'deleteUser'] as const
-export type WriteVerb = (typeof writeVerbs)[number]
 /** Over the API v1. */
-export const interfaceVerbs = ['createUser', 'updateUser', 'deleteUser'] as const satisfies WriteVerb[]
+export const interfaceVerbs = ['createUser', 'updateUser', 'deleteUser', 'updateSenderLists', 'reinstateUser'] as const
+export type WriteVerb = (typeof writeVerbs)[number] | (typeof interfaceVerbs)[number]
 export const operationNames = ['onboard', 'delete', 'deactivate', 'changeEmail'] as const
-export type OperationName = (typeof operationNames)[number]
+export const interfaceOperations = [...operationNames, 'functional'] as const
+export type OperationName = (typeof interfaceOperations)[number]
 
 /** `who` and `what` are arbitrary numbers. */
 export interface WriteChoice {
@@ -44,9 +54,11 @@ export interface PlannedItem {
 
 export type PlannedOperation = { readonly items: readonly PlannedItem[] } & (
   | { readonly operation: 'onboard'; readonly users: readonly CreateUserInput[] }
-  | { readonly operation: 'delete' | 'deactivate'; readonly primaryEmails: readonly string[] }
+  | { readonly operation: 'delete' | 'deactivate' | 'functional'; readonly primaryEmails: readonly string[] }
   | { readonly operation: 'changeEmail'; readonly from: string; readonly to: string; readonly keeps: boolean }
 )
+
+export const temporaryPassword = 'Planted!'
 
 const roles = ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR']
 
@@ -65,6 +77,13 @@ export function planWrite(
     const input = inputOf(api, newUser(organization, serial, who, what))
     return { verb, input, idempotencyKey, effects: creationEffects(input) }
   }
+  if (verb === 'reinstateUser') {
+    const functional = organization.users().filter((one) => one.ofInterface?.type === 'functional_account')
+    const former = functional[who % functional.length] ?? pickUser(organization, who)
+    if (!former) return undefined
+    const { primaryEmail } = former
+    return { verb, input: { primaryEmail }, idempotencyKey, effects: reinstatedEffects(primaryEmail) }
+  }
   const user = pickUser(organization, who)
   if (!user) return undefined
   const { primaryEmail } = user
@@ -80,6 +99,10 @@ export function planWrite(
       effects: patchEffects(primaryEmail, set),
     }
   }
+  if (verb === 'updateSenderLists') {
+    const safe = sendersOf(user, serial, what)
+    return { verb, input: { primaryEmail, safe }, idempotencyKey, effects: [safeSendersEffect(primaryEmail, safe)] }
+  }
   const groups = verb === 'removeUserFromGroup' && user.groups.length > 0 ? user.groups : idsOf(organization)
   const groupId = groups[what % groups.length]
   if (groupId === undefined) return undefined
@@ -91,10 +114,11 @@ export function planOperation(
   organization: SimulatedOrganization,
   serial: number,
   { operation, who, what }: OperationChoice,
+  api: Api = 'v2',
 ): PlannedOperation | undefined {
   if (operation === 'onboard') {
     const users = Array.from({ length: 1 + (what % 3) }, (_, i) =>
-      newUser(organization, serial, who + i, what + i, `.${i}`),
+      inputOf(api, newUser(organization, serial, who + i, what + i, `.${i}`)),
     )
     const items = users.map((user) => ({ primaryEmail: user.primaryEmail, effects: creationEffects(user) }))
     return { operation, users, items }
@@ -103,15 +127,16 @@ export function planOperation(
   if (!user) return undefined
   if (operation === 'changeEmail') {
     const [from, to] = [user.primaryEmail, `Changed.${serial}@example.com`]
-    const effects = [accountEffect(from, false), accountEffect(to, true)]
+    const effects = [accountEffect(from, false), accountEffect(to, true), passwordEffect(to, temporaryPassword)]
     return { operation, from, to, keeps: what % 2 === 0, items: [{ primaryEmail: from, effects }] }
   }
   const others = [user, pickUser(organization, who + 1 + (what % 5)) ?? user].slice(0, 1 + (what % 2))
   const primaryEmails = [...new Map(others.map((one) => [keyOf(one.primaryEmail), one.primaryEmail])).values()]
-  const effectsOf = (primaryEmail: string) =>
-    operation === 'delete'
-      ? [accountEffect(primaryEmail, false)]
-      : [...patchEffects(primaryEmail, { status: 'INACTIVE' }), leftEffect(primaryEmail)]
+  const effectsOf = (primaryEmail: string) => {
+    if (operation === 'delete') return [accountEffect(primaryEmail, false)]
+    if (operation === 'functional') return patchEffects(primaryEmail, { roles: { set: ['FUNCTIONAL_ACCOUNT'] } })
+    return [...patchEffects(primaryEmail, { status: 'INACTIVE' }), leftEffect(primaryEmail)]
+  }
   const items = primaryEmails.map((primaryEmail) => ({ primaryEmail, effects: effectsOf(primaryEmail) }))
   return { operation, primaryEmails, items }
 }
@@ -169,6 +194,12 @@ function interfacePatchOf(user: User, serial: number, what: number): UserPatch {
   const patch = patchOf(user, serial, what)
   if ('roles' in patch) return { roles: { set: [what % 3 === 0 ? 'SILENT_USER' : 'END_USER'] } }
   return 'mailboxSize' in patch || patch.status === null ? { lastName: `Renamed ${serial}` } : patch
+}
+
+function sendersOf({ ofInterface }: User, serial: number, what: number): ListPatch {
+  const [first] = ofInterface?.safe ?? []
+  if (what % 3 === 0 && first !== undefined) return { remove: [first] }
+  return what % 3 === 1 ? { set: [`only.${serial}.example`] } : { add: [`also.${serial}.example`] }
 }
 
 function patchOf({ aliases, status }: User, serial: number, what: number): UserPatch {

@@ -38,6 +38,8 @@ const methods: Readonly<Record<WriteVerb, WriteMethod>> = {
   addUserToGroup: 'POST',
   removeUserFromGroup: 'DELETE',
   deleteUser: 'DELETE',
+  updateSenderLists: 'POST',
+  reinstateUser: 'PUT',
 }
 
 export class Writer {

@@ -19,8 +19,9 @@ import { convertGroup } from '../../../src/sync/convert.ts'
 import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
+import type { Api } from '../../support/api.ts'
 import { reusedDatabase } from '../../support/database.ts'
-import { type Api, openProcess, type ProcessOptions, sleepingClock } from './process.ts'
+import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
 

@@ -6,11 +6,11 @@ import type { WriteService } from '../../../src/operations/write-service.ts'
 import { openWrites } from '../../../src/operations/write-service.ts'
 import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from '../../../src/sync/deps.ts'
-import { capabilityNames, type EssentialsClient } from '../../../src/vendor/adapter.ts'
-import { createEssentialsClient, type Timeouts } from '../../../src/vendor/client.ts'
-import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../../src/vendor/v1/client.ts'
+import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
+import type { Timeouts } from '../../../src/vendor/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
+import { type Api, columnsOf, createClient } from '../../support/api.ts'
 
 export interface ProcessOptions {
   readonly timeouts?: Partial<Timeouts>
@@ -25,9 +25,6 @@ export interface ProcessOptions {
   /** Which of the vendor's APIs the client uses. Defaults to v2. */
   readonly api?: Api
 }
-
-export type Api = 'v1' | 'v2'
-export const apis: readonly Api[] = ['v2', 'v1']
 
 export interface OpenedProcess extends AsyncDisposable {
   readonly organizationId: number
@@ -55,13 +52,12 @@ export function sleepingClock(onSleep: (milliseconds: number) => void = () => {}
 export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOptions = {}): Promise<OpenedProcess> {
   const lines: string[] = []
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
-  const ofV1 = options.api === 'v1'
-  const ofApi = ofV1 && { capabilities: capabilityNames(interfaceCapabilities), ordinaryRoles: ordinaryInterfaceRoles }
+  const { api = 'v2' } = options
   const ids = await putOrganizations(sql, [
-    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300, ...ofApi },
+    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300, ...columnsOf(api) },
   ])
   const organizationId = ids.get('acme') as number
-  const limits = ofV1 ? { atOnce: 4, credential: 'the password' } : {}
+  const limits = api === 'v1' ? { atOnce: 4, credential: 'the password' } : {}
   const times = options.windowMs === undefined ? undefined : { windowMs: options.windowMs, leaseMs: 60_000 }
   const shared = {
     organization: 'acme',
@@ -73,16 +69,8 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
       rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
     },
   }
-  const secret = 'secret-of-the-key'
-  const client = ofV1
-    ? createInterfaceClient({
-        ...shared,
-        baseUrl: new URL(baseUrl).origin,
-        domain: 'example.com',
-        user: 'key',
-        password: secret,
-      })
-    : createEssentialsClient({ ...shared, baseUrl, apiKey: 'key', apiSecret: secret })
+  const vendor = { url: baseUrl, origin: new URL(baseUrl).origin }
+  const client = createClient(api, vendor, { ...shared, apiKey: 'key', apiSecret: 'secret-of-the-key' })
   const sync = { sql, logger, historyDays: 400, clientOf: (id: number) => (id === organizationId ? client : undefined) }
   const secretKey = 'secretKey' in options ? options.secretKey : Buffer.alloc(32, 7)
   return {

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { forgetUnsettled, noteUnsettled } from '../../../src/mirror/unsettled-writes.ts'
 import { settleWrites } from '../../../src/sync/point-read/settle-writes.ts'
+import { type Api, apis } from '../../support/api.ts'
 import { type ApiHarness, apiHarness, type Json } from '../harness/api-harness.ts'
-import { type Api, apis } from '../harness/process.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'

@@ -3,50 +3,12 @@
  * simulator that a write can meet, with both meanings of a PUT.
  */
 import { describe, expect, test } from 'vitest'
-import type { Switches } from '../../../src/simulator/options.ts'
 import { type InterfaceSwitches, interfaceSwitchesSchema } from '../../../src/simulator/v1/interface-switches.ts'
 import { type ApiHarness, apiHarness, type Json } from '../harness/api-harness.ts'
+import { type Case, cases } from './switch-cases.ts'
 
 const anna = 'Anna.Muller@example.com'
 const cara = 'cara@example.com'
-
-interface Case {
-  readonly name: string
-  readonly interfaceSwitches?: Partial<InterfaceSwitches>
-  readonly switches?: Partial<Switches>
-}
-
-/** The positions of one switch, from its schema: a new position is tested without a change here. */
-function positionsOf<Name extends keyof InterfaceSwitches>(name: Name, positions: readonly InterfaceSwitches[Name][]) {
-  return positions.map(
-    (position): Case => ({ name: `${name} ${String(position)}`, interfaceSwitches: { [name]: position } }),
-  )
-}
-
-const { shape } = interfaceSwitchesSchema
-const cases: readonly Case[] = [
-  ...positionsOf('usersEnvelope', shape.usersEnvelope.options),
-  ...positionsOf('booleans', shape.booleans.options),
-  ...positionsOf('senderNames', shape.senderNames.options),
-  ...positionsOf('uidInPut', shape.uidInPut.options),
-  ...positionsOf('passwordInPost', shape.passwordInPost.options),
-  ...positionsOf('domainsEnvelope', shape.domainsEnvelope.options),
-  ...([400, 403, 404, 'body'] as const).map(
-    (goneAnswer): Case => ({
-      name: `unknown user ${goneAnswer}`,
-      switches: { goneAnswer },
-    }),
-  ),
-  ...(['message', 'error', 'errors', 'text', 'html', 'empty'] as const).map(
-    (errorBody): Case => ({
-      name: `error body ${errorBody}`,
-      switches: { errorBody },
-    }),
-  ),
-  { name: 'lag after writes', switches: { createLagMs: 3_000, updateLagMs: 3_000, deleteLagMs: 3_000 } },
-  { name: 'unshown users refused', switches: { createLagMs: 3_000, writesToUnshown: 'refused' } },
-  { name: 'duplicates refused with 400', switches: { duplicateCreate: 400 } },
-]
 
 /** Everything that the vendor stores of a user. */
 function stored({ vendor }: ApiHarness, email: string): Json {
@@ -69,7 +31,7 @@ async function opened({ switches, interfaceSwitches }: Case, putMode: InterfaceS
   return acme
 }
 
-describe.each(shape.putMode.options)('API v1, PUT mode %s', (putMode) => {
+describe.each(interfaceSwitchesSchema.shape.putMode.options)('API v1, PUT mode %s', (putMode) => {
   test.each(cases)('$name: a change keeps every other field of the user', async (one) => {
     await using acme = await opened(one, putMode)
     const before = stored(acme, anna)
