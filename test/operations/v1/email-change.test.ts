@@ -33,7 +33,7 @@ test.each(['present', 'deprecated', 'both'] as const)(
 test('email change: if the old account cannot be deleted, the number of the new one proves which account to delete again', async () => {
   await using acme = await workerHarness({ api: 'v1' })
   acme.simulator.faults.add({ kind: 'status', status: 403, method: 'DELETE', path: /Muller/ })
-  const done = await acme.finish('startEmailChange', { from: anna, to: annaSmith, keepOldAddressAsAlias: true })
+  const done = await acme.finish('startEmailChange', { from: anna, to: annaSmith, keepOldAddressAsAlias: true }, 'root')
   expect(itemsOf(done).get(anna)).toMatchObject({
     state: 'FAILED',
     failure: { message: expect.stringContaining(`${annaSmith} was deleted again`) },
@@ -45,7 +45,11 @@ test('email change: if the old account cannot be deleted, the number of the new 
 test('email change: a new account that another client has replaced is neither completed nor deleted', async () => {
   await using acme = await workerHarness({ api: 'v1' })
   const lost = acme.simulator.faults.add({ kind: 'status', status: 503, method: 'DELETE', path: /Muller/, times: 1 })
-  const started = await acme.start('startEmailChange', { from: anna, to: annaSmith, keepOldAddressAsAlias: true })
+  const started = await acme.start(
+    'startEmailChange',
+    { from: anna, to: annaSmith, keepOldAddressAsAlias: true },
+    'root',
+  )
   await lost.struck()
   acme.vendor.deleteUser(annaSmith)
   acme.vendor.createUser({ primaryEmail: annaSmith, firstName: 'Other' })
