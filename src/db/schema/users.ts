@@ -108,8 +108,8 @@ export const users = pgTable(
     index('users_unrecognized').on(t.organizationId).where(sql`unrecognized is not null`),
     // `facets.ts` and `users.ts` count users. Few distinct values make it small and fast to read.
     index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
-    // `user-candidates.ts` finds the users of a domain, in order (`usersOfDomain`).
-    index('users_domain').on(t.organizationId, t.domain, t.id),
+    // `users.ts` lists the users of a domain by address; `user-candidates.ts` finds them (`usersOfDomain`).
+    index('users_domain').on(t.organizationId, t.domain, t.addressKey, t.id),
     // `user-access-paths.ts` finds users by creation time.
     index('users_created').on(t.organizationId, t.createdAt),
     // `user-access-paths.ts` finds users by the time of their last change.

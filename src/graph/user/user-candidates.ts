@@ -67,15 +67,22 @@ export function usersWithProfile(condition: SQL, place: CandidateScope): SQL {
 /** More than the maximum of any access path. */
 const mostOfDomain = 100_000
 
+/** The domain, folded, if the filter is for one whole domain. */
+export function onlyDomain(asked: StringFilterInput | null | undefined): SQL | undefined {
+  const { eq, ...others } = asked ?? {}
+  if (eq == null || Object.values(others).some((other) => other != null)) return undefined
+  return preFolded(users.domain, addressKey).fold(given(eq))
+}
+
 export function usersOfDomain(asked: StringFilterInput, place: CandidateScope): SQL {
   const domain = preFolded(users.domain, addressKey)
   // Sorted like the index on the domains, which contains all selected columns: Postgres then uses the index regardless
   // of its row estimates.
   const usersOf = (one: SQL) => sql`select ${place.columns ?? userId} from public.users as users
     where users.organization_id = ${place.organizationId} and users.domain = ${one}
-    order by users.id limit ${sql.raw(String(mostOfDomain))}`
-  const { eq, ...others } = asked
-  if (eq != null && Object.values(others).every((other) => other == null)) return usersOf(domain.fold(given(eq)))
+    order by users.address_key, users.id limit ${sql.raw(String(mostOfDomain))}`
+  const only = onlyDomain(asked)
+  if (only) return usersOf(only)
   // Skips from one domain to the next: there are few domains, even with many users.
   const next = (beyond: SQL) => sql`(
     select users.domain from public.users as users

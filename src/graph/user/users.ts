@@ -17,6 +17,7 @@ import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
 import { User } from './user.ts'
 import { accessPathsFor, orderedByAddress } from './user-access-paths.ts'
+import { onlyDomain } from './user-candidates.ts'
 import { type Lookup, UserFilter, userCondition } from './user-filter.ts'
 
 type Organizations = typeof organizations
@@ -141,14 +142,28 @@ builder.objectField(Organization, 'users', (t) =>
   }),
 )
 
-/** Returns the condition of a list that is read in the order of an index. */
-function inOrder(user: Users, organizationId: SQL, args: UserListArgs): SQL {
+/** Returns the condition of a list that is read in the order of an index, which a domain may precede. */
+function inOrder(user: Users, organizationId: SQL, args: UserListArgs): SQL | undefined {
   const condition = userList(args, { eachOf: organizationId }).where(user)
-  return sql`${user.organizationId} = ${organizationId} and ${condition ? opaque(condition) : sql`true`}`
+  const domain = onlyDomain(args.filter?.domain)
+  return and(
+    eq(user.organizationId, organizationId),
+    domain && sql`${user.domain} = ${domain}`,
+    condition && opaque(condition),
+  )
+}
+
+/** Whether an index has the users in the order of their addresses, and no other one can find fewer of them. */
+function isOrderIndexed(env: Env, organizationId: SQL, args: UserListArgs): boolean {
+  const isByAddress = (args.orderBy ?? []).every(({ field }) => field === 'PRIMARY_EMAIL')
+  if (!isByAddress || env.moment !== undefined) return false
+  const filter = onlyDomain(args.filter?.domain) ? { ...args.filter, domain: undefined } : args.filter
+  return pathsOf(env, organizationId, { ...args, filter }).paths.length === 0
 }
 
 /** Returns the keys of a page's users (access-paths.ts). Undefined if the page is read in the order of an index. */
 function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): Keys | undefined {
+  if (isOrderIndexed(env, organizationId, args)) return undefined
   const { moment } = env
   const column = moment === undefined ? 'ctid' : 'id'
   const sourceOf = (user: Users, table: SQL, name = table) => ({
@@ -165,7 +180,6 @@ function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Win
   })
   const list = { ...pathsOf(env, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = (args.orderBy ?? []).every(({ field }) => field === 'PRIMARY_EMAIL')
-  if (moment === undefined && isByAddress && list.paths.length === 0) return undefined
   if (moment === undefined || !isByAddress) return { column, array: selectPageKeys(list, window) }
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
