@@ -112,25 +112,8 @@ export async function openAllowance(
           (select min(requests_per_window) from allowance_waits where key = ${key}),
           (select min(requests_per_window) from allowance_slots where key = ${key} and free_at > clock_timestamp()))
       where key = ${key}`
-    // With other credentials there is no reason to wait.
-    const changed = await tx`
-      with changed as (
-        update allowances set refused_until = null, refused_credential = null, refusals = 0, doubted_until = null
-        where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
-        returning key
-      ),
-      areas as (
-        delete from allowance_refusals where key = ${key} and credential is distinct from ${credential} returning key
-      )
-      select key from changed union select key from areas`
-    if (changed.length === 0) return
-    await lockOrganizations(tx)
-    await tx`
-      update organizations set next_pull_at = clock_timestamp()
-      from organizations p
-      where p.allowance_key = ${key} and p.id in (organizations.id, organizations.partner_id)
-        and organizations.next_pull_at > clock_timestamp()`
   })
+  if (credential !== null) await wakePulls(sql, key, credential)
   const slots = openSlots(sql, key, requestsPerWindow, times, limits)
   const queue = new AllowanceQueue(slots, {
     pollMs: Math.min(longestPollMs, times.windowMs / 12),
@@ -177,6 +160,32 @@ export async function openAllowance(
         where key = ${key}`
     },
   }
+}
+
+/**
+ * With other credentials than the refused ones there is no reason to wait. These stay refused: a process that has not
+ * been restarted yet may still have them. The organizations are locked in a transaction of their own: those that take
+ * slots would wait for the row of the allowance.
+ */
+async function wakePulls(sql: Sql, key: string, credential: string): Promise<void> {
+  const areas = sql`key = ${key} and credential is distinct from ${credential}`
+  const [changed] = await sql`
+    select from allowances
+    where key = ${key} and refused_until > clock_timestamp() and refused_credential is distinct from ${credential}
+    union all (select from allowance_refusals where ${areas} limit 1)`
+  if (!changed) return
+  await sql.begin(async (tx) => {
+    await lockOrganizations(tx)
+    await tx`
+      update organizations set next_pull_at = clock_timestamp()
+      from organizations p
+      where p.allowance_key = ${key} and p.id in (organizations.id, organizations.partner_id)
+        and organizations.next_pull_at > clock_timestamp()
+        -- Processes that begin later wake only what has failed.
+        and (organizations.failures_running > 0 or not exists (
+          select from allowances where key = ${key} and accepted_credential = ${credential}))`
+    await tx`delete from allowance_refusals where ${areas}`
+  })
 }
 
 /** Extends the time of the requests in progress. Those of a killed process soon count as ended. */

@@ -1,6 +1,7 @@
 /** The vendor may lock an account after requests with a wrong password: it sees two of them at most. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
+import { lockOrganizations } from '../../src/db/organizations-lock.ts'
 import { type CredentialGuard, refusedAreaUntil, type Slot } from '../../src/rate-limit/credential-guard.ts'
 import {
   type Allowance,
@@ -114,6 +115,32 @@ test('guard: a doubt ends as a refusal if the credentials are refused again, or 
   await refusing(allowance, async (slot) => expect(await allowance.guard.refuse(slot, undefined)).toBe('REFUSED'))
   await refusing(allowance, () => allowance.guard.settle(area, false))
   await refusing(allowance, () => sql`update allowances set doubted_until = clock_timestamp()`)
+})
+
+test('guard: a process that begins with another password lets no other one repeat the refused password', async () => {
+  const former = await open()
+  const slot = await former.take(interactive)
+  expect(await former.guard.refuse(slot, undefined)).toBe('REFUSED')
+  await slot.release()
+  const present = await open(other.sql, 'another password')
+  expect(await limitOf(former.take(interactive))).toBe('REFUSED')
+  await (await present.take(interactive)).release()
+})
+
+test('guard: while a process with another password waits for the organizations, requests are sent', async () => {
+  const former = await open()
+  const [list, read] = [await former.take({ ...background, area }), await former.take(interactive)]
+  await former.guard.accept(read)
+  expect(await former.guard.refuse(list, area)).toBe('AREA')
+  const opening = await sql.begin(async (tx) => {
+    await lockOrganizations(tx)
+    const begun = open(other.sql, 'another password')
+    await until(async () => (await sql`select from pg_locks where locktype = 'advisory' and not granted`).length > 0)
+    expect(await sql`select from allowances where key = 'key' for update skip locked`).toHaveLength(1)
+    return { begun }
+  })
+  await opening.begun
+  expect(await refusedAreaUntil(sql, 'key', area, 'password')).toBeUndefined()
 })
 
 test('guard: after any order of requests, answers and a change of the password, the vendor has refused two requests at most', async () => {
