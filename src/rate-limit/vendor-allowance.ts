@@ -21,7 +21,7 @@
 
 import type { Sql } from '../db/database.ts'
 import { lockOrganizations } from '../db/organizations-lock.ts'
-import { type CredentialGuard, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
+import { type CredentialGuard, ofCredential, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -168,7 +168,7 @@ export async function openAllowance(
  * slots would wait for the row of the allowance.
  */
 async function wakePulls(sql: Sql, key: string, credential: string): Promise<void> {
-  const areas = sql`key = ${key} and credential is distinct from ${credential}`
+  const areas = sql`key = ${key} and credential <> ${credential} and area <> ${ofCredential('')}::text || credential`
   const [changed] = await sql`
     select from allowances
     where key = ${key} and refused_until > clock_timestamp() and refused_credential is distinct from ${credential}
@@ -211,9 +211,13 @@ const areaRefused =
 
 /** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
 export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
-  const [row] = await sql<{ until: string }[]>`select refused_until as until from allowances
-    where key = ${key} and refused_until > clock_timestamp() and refused_credential = ${credential ?? null}`
-  return row?.until
+  if (credential === undefined) return undefined
+  const [row] = await sql<{ until: string | null }[]>`
+    select max(until) as until from (
+      select refused_until as until from allowances where key = ${key} and refused_credential = ${credential}
+      union all select until from allowance_refusals where key = ${key} and area = ${ofCredential(credential)}) r
+    where until > clock_timestamp()`
+  return row?.until ?? undefined
 }
 
 function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: number): AllowanceSpentError {

@@ -127,6 +127,25 @@ test('guard: a process that begins with another password lets no other one repea
   await (await present.take(interactive)).release()
 })
 
+test('guard: two wrong passwords of one account do not take turns', async () => {
+  const both = [await open(), await open(other.sql, 'another password')]
+  let sent = 0
+  for (let turn = 0; turn < 6; turn += 1) {
+    const by = both[turn % 2] as Guarded
+    const slot = await by.take(interactive).catch(ifSpent)
+    if (!slot) continue
+    sent += 1
+    expect(await by.guard.refuse(slot, undefined)).toBe('REFUSED')
+    await slot.release()
+  }
+  expect(sent).toBe(2)
+  expect(await readRefusal(sql, 'key', 'password')).toBeDefined()
+  expect(await readRefusal(sql, 'key', 'another password')).toBeDefined()
+  const corrected = await open(sql, 'the right password')
+  await (await corrected.take(interactive)).release()
+  expect(await limitOf((both[0] as Guarded).take(verifying))).toBe('REFUSED')
+})
+
 test('guard: while a process with another password waits for the organizations, requests are sent', async () => {
   const former = await open()
   const [list, read] = [await former.take({ ...background, area }), await former.take(interactive)]
