@@ -167,8 +167,10 @@ export function openSlots(
               lateral (select a.accepted_credential is distinct from ${credential ?? null}::text or s.token > a.accepted_token
                 as unproven) d
             where s.key = a.key and s.free_at > a.now
-              -- A process of a former release holds the slot itself for longer than the window.
-              and coalesce(s.held_until, s.free_at - ${windowSeconds} * interval '1 second') > a.now) then 'BUSY'
+              -- A process of a former release holds the slot itself for longer than the window, and leaves the time of the
+              -- request before, if that was never answered.
+              and case when s.held_until > s.free_at - ${heldSeconds} * interval '1 second' then s.held_until
+                else s.free_at - ${windowSeconds} * interval '1 second' end > a.now) then 'BUSY'
           when used.total >= b.size then 'LIMIT'
           when ${kind} = 'BACKGROUND' and used.background >= b.floor and used.total >= b.size - b.reserved then 'SHARE'
           when ${kind} = 'INTERACTIVE' and (waits.background or used.background > 0)

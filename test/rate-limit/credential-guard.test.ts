@@ -221,6 +221,19 @@ test('guard: a request in progress is extended while its process lives, and ends
   expect(await takeAll(allowance, background)).toHaveLength(1)
 })
 
+test('guard: a request of a former release is in progress until it is answered, also in the slot of a killed process', async () => {
+  const allowance = await open()
+  await (await open(other.sql)).take(background)
+  await pass(sql, 121)
+  await sql`
+    update allowance_slots set token = 1000, free_at = clock_timestamp() + interval '2 minutes'
+    where free_at <= clock_timestamp()`
+  await sql`update allowances set takes = 1000`
+  expect(await takeAll(allowance, background)).toHaveLength(0)
+  await sql`update allowance_slots set free_at = clock_timestamp() + interval '1 minute'`
+  expect(await takeAll(allowance, background)).toHaveLength(1)
+})
+
 function ifSpent(error: unknown): undefined {
   if (!(error instanceof AllowanceSpentError)) throw error
 }
