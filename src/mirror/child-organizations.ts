@@ -244,6 +244,12 @@ async function putChildren(
     select coalesce((select id from organizations o where o.slug = c.slug), nextval('node_ids')), slug, name, ${partnerId},
       ${host}, eid, domains, "licenseCount", "licensedUsers", "licensePackage", clock_timestamp(), p.capabilities, p.ordinary_roles
     from c, (select capabilities, ordinary_roles from organizations where id = ${partnerId}) p
+    -- A conflict locks the row even if nothing is to be updated, and would wait for the page that is being applied.
+    where not exists (
+      select from organizations o where o.slug = c.slug and o.retired_at is null and o.retiring_until is null
+        and (o.name, o.partner_id, o.vendor_host, o.domains, o.license_count, o.licensed_users, o.license_package)
+          is not distinct from (c.name, ${partnerId}::bigint, ${host}::text, c.domains, c."licenseCount", c."licensedUsers",
+            c."licensePackage"))
     on conflict (slug) do update set name = excluded.name, partner_id = excluded.partner_id, vendor_host = excluded.vendor_host,
       domains = excluded.domains, license_count = excluded.license_count, licensed_users = excluded.licensed_users,
       license_package = excluded.license_package, mirrors_children = false, capabilities = excluded.capabilities,

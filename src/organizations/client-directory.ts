@@ -190,7 +190,11 @@ export async function openClientDirectory(
   /** Repeated with the next check of the files if it fails. */
   const heard = () => {
     isStale = true
-    refresh().catch((error: unknown) => logger.warn({ err: error }, 'the organizations cannot be read'))
+    refresh().catch((error: unknown) => {
+      // One that began before may have succeeded meanwhile.
+      isStale = true
+      logger.warn({ err: error }, 'the organizations cannot be read')
+    })
   }
   let listening: { unlisten(): Promise<void> } | undefined
   let isListening = false

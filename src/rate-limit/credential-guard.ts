@@ -15,7 +15,7 @@
  *
  * A second refusal leaves no request for a verification: DOUBTED becomes REFUSED. So does a doubt that nobody settles.
  */
-import type { Sql } from '../db/database.ts'
+import type { Sql, Transaction } from '../db/database.ts'
 
 export interface Slot {
   /** At or before the moment at which the request is sent. */
@@ -60,15 +60,19 @@ export function openGuard(sql: Sql, key: string, credential: string): Credential
     },
     async refuse({ token }, area) {
       const isArea = area !== undefined
-      const [row] = await sql<{ refusal: Refusal }[]>`
-        update allowances set takes = takes + 1,
-          refused_until = clock_timestamp() + ${refusalSeconds} * interval '1 second', refused_credential = ${credential},
-          refusals = case when ${isRefused} then refusals + 1 else 1 end,
-          doubted_until = case when ${isArea} and not coalesce(${isRefused}, false)
-            then clock_timestamp() + ${doubtSeconds} * interval '1 second' end
-        where key = ${key}
-          and not (${isArea} and accepted_credential is not distinct from ${credential} and accepted_token > ${token})
-        returning case when doubted_until is null then 'REFUSED' else 'DOUBTED' end as refusal`
+      const row = await sql.begin(async (tx) => {
+        await keepFormer(tx, key, credential)
+        const [refused] = await tx<{ refusal: Refusal }[]>`
+          update allowances set takes = takes + 1,
+            refused_until = clock_timestamp() + ${refusalSeconds} * interval '1 second', refused_credential = ${credential},
+            refusals = case when ${isRefused} then refusals + 1 else 1 end,
+            doubted_until = case when ${isArea} and not coalesce(${isRefused}, false)
+              then clock_timestamp() + ${doubtSeconds} * interval '1 second' end
+          where key = ${key}
+            and not (${isArea} and accepted_credential is not distinct from ${credential} and accepted_token > ${token})
+          returning case when doubted_until is null then 'REFUSED' else 'DOUBTED' end as refusal`
+        return refused
+      })
       if (row || area === undefined) return row?.refusal ?? 'REFUSED'
       // The vendor has accepted a later request, so it knows the credentials.
       await refuseArea(area)
@@ -83,6 +87,24 @@ export function openGuard(sql: Sql, key: string, credential: string): Credential
         where key = ${key} and refused_credential = ${credential} and refusals = 1 and doubted_until is not null`
     },
   }
+}
+
+/**
+ * The row of an allowance has room for one refused password. That of another process is kept beside the areas, so that
+ * two wrong ones do not take turns.
+ */
+async function keepFormer(tx: Transaction, key: string, credential: string): Promise<void> {
+  await tx`select from allowances where key = ${key} for update`
+  await tx`
+    insert into allowance_refusals (key, area, credential, until)
+    select key, ${ofCredential('')}::text || refused_credential, refused_credential, refused_until from allowances
+    where key = ${key} and refused_until > clock_timestamp() and refused_credential <> ${credential}
+    on conflict (key, area) do update set until = excluded.until`
+}
+
+/** Stands for an area in `allowance_refusals`. No domain has a space. */
+export function ofCredential(credential: string): string {
+  return `the credential ${credential}`
 }
 
 /** Until when no request about the area is sent with these credentials. */

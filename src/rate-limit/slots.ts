@@ -8,6 +8,7 @@
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { isoOf } from '../db/timestamps.ts'
+import { ofCredential } from './credential-guard.ts'
 import { backgroundAtOnceOf, callerCapOf, floorOf, reservedOf, unproven } from './shares.ts'
 
 export type Priority = 'interactive' | 'background'
@@ -122,7 +123,9 @@ export function openSlots(
         : Math.min(configured - floorOf(configured), callerCapOf(configured, share))
     const [row] = await sql<Row[]>`
       with a as materialized (
-        select *, clock_timestamp() as now from allowances where key = ${key}
+        select *, clock_timestamp() as now, (
+          select until from allowance_refusals where key = ${key} and area = ${ofCredential(credential ?? '')}) as rests_until
+        from allowances where key = ${key}
       ),
       waits as materialized (
         select coalesce(bool_or(w.priority = 'BACKGROUND'), false) as background, min(w.requests_per_window) as lowest
@@ -148,6 +151,7 @@ export function openSlots(
       ),
       v as materialized (
         select a.now, a.takes, a.slots, b.*, case
+          when a.rests_until > a.now then 'REFUSED'
           when a.refused_until > a.now and a.refused_credential = ${credential ?? null}::text
             and (a.doubted_until is null or a.doubted_until <= a.now or ${verifies} and a.refusals <> 1) then 'REFUSED'
           when a.doubted_until > a.now and a.refused_credential = ${credential ?? null}::text and not ${verifies} then 'BUSY'
@@ -163,8 +167,10 @@ export function openSlots(
               lateral (select a.accepted_credential is distinct from ${credential ?? null}::text or s.token > a.accepted_token
                 as unproven) d
             where s.key = a.key and s.free_at > a.now
-              -- A process of a former release holds the slot itself for longer than the window.
-              and coalesce(s.held_until, s.free_at - ${windowSeconds} * interval '1 second') > a.now) then 'BUSY'
+              -- A process of a former release holds the slot itself for longer than the window, and leaves the time of the
+              -- request before, if that was never answered.
+              and case when s.held_until > s.free_at - ${heldSeconds} * interval '1 second' then s.held_until
+                else s.free_at - ${windowSeconds} * interval '1 second' end > a.now) then 'BUSY'
           when used.total >= b.size then 'LIMIT'
           when ${kind} = 'BACKGROUND' and used.background >= b.floor and used.total >= b.size - b.reserved then 'SHARE'
           when ${kind} = 'INTERACTIVE' and (waits.background or used.background > 0)
@@ -206,7 +212,7 @@ export function openSlots(
       from v cross join used cross join a left join taken on true
       left join lateral (
         select case v.bound
-          when 'REFUSED' then a.refused_until
+          when 'REFUSED' then case when a.rests_until > a.now then a.rests_until else a.refused_until end
           when 'PAUSED' then a.paused_until
           when 'BUSY' then a.now + ${busyMs / 1000} * interval '1 second'
           when 'LIMIT' then (select free_at from busy order by free_at offset used.total - v.size limit 1)

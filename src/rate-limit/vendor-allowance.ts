@@ -21,7 +21,7 @@
 
 import type { Sql } from '../db/database.ts'
 import { lockOrganizations } from '../db/organizations-lock.ts'
-import { type CredentialGuard, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
+import { type CredentialGuard, ofCredential, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -112,25 +112,8 @@ export async function openAllowance(
           (select min(requests_per_window) from allowance_waits where key = ${key}),
           (select min(requests_per_window) from allowance_slots where key = ${key} and free_at > clock_timestamp()))
       where key = ${key}`
-    // With other credentials there is no reason to wait.
-    const changed = await tx`
-      with changed as (
-        update allowances set refused_until = null, refused_credential = null, refusals = 0, doubted_until = null
-        where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
-        returning key
-      ),
-      areas as (
-        delete from allowance_refusals where key = ${key} and credential is distinct from ${credential} returning key
-      )
-      select key from changed union select key from areas`
-    if (changed.length === 0) return
-    await lockOrganizations(tx)
-    await tx`
-      update organizations set next_pull_at = clock_timestamp()
-      from organizations p
-      where p.allowance_key = ${key} and p.id in (organizations.id, organizations.partner_id)
-        and organizations.next_pull_at > clock_timestamp()`
   })
+  if (credential !== null) await wakePulls(sql, key, credential)
   const slots = openSlots(sql, key, requestsPerWindow, times, limits)
   const queue = new AllowanceQueue(slots, {
     pollMs: Math.min(longestPollMs, times.windowMs / 12),
@@ -179,6 +162,32 @@ export async function openAllowance(
   }
 }
 
+/**
+ * With other credentials than the refused ones there is no reason to wait. These stay refused: a process that has not
+ * been restarted yet may still have them. The organizations are locked in a transaction of their own: those that take
+ * slots would wait for the row of the allowance.
+ */
+async function wakePulls(sql: Sql, key: string, credential: string): Promise<void> {
+  const areas = sql`key = ${key} and credential <> ${credential} and area <> ${ofCredential('')}::text || credential`
+  const [changed] = await sql`
+    select from allowances
+    where key = ${key} and refused_until > clock_timestamp() and refused_credential is distinct from ${credential}
+    union all (select from allowance_refusals where ${areas} limit 1)`
+  if (!changed) return
+  await sql.begin(async (tx) => {
+    await lockOrganizations(tx)
+    await tx`
+      update organizations set next_pull_at = clock_timestamp()
+      from organizations p
+      where p.allowance_key = ${key} and p.id in (organizations.id, organizations.partner_id)
+        and organizations.next_pull_at > clock_timestamp()
+        -- Processes that begin later wake only what has failed.
+        and (organizations.failures_running > 0 or not exists (
+          select from allowances where key = ${key} and accepted_credential = ${credential}))`
+    await tx`delete from allowance_refusals where ${areas}`
+  })
+}
+
 /** Extends the time of the requests in progress. Those of a killed process soon count as ended. */
 function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
   const held = new Set<Taken>()
@@ -202,9 +211,13 @@ const areaRefused =
 
 /** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
 export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
-  const [row] = await sql<{ until: string }[]>`select refused_until as until from allowances
-    where key = ${key} and refused_until > clock_timestamp() and refused_credential = ${credential ?? null}`
-  return row?.until
+  if (credential === undefined) return undefined
+  const [row] = await sql<{ until: string | null }[]>`
+    select max(until) as until from (
+      select refused_until as until from allowances where key = ${key} and refused_credential = ${credential}
+      union all select until from allowance_refusals where key = ${key} and area = ${ofCredential(credential)}) r
+    where until > clock_timestamp()`
+  return row?.until ?? undefined
 }
 
 function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: number): AllowanceSpentError {

@@ -123,14 +123,22 @@ function checkPasswordOf(copy: WireUser, kinds: Kinds | undefined, requireAdmin:
  */
 export function ownAccountIssues(
   client: { readonly account?: string } | undefined,
-  copy: Pick<WireUser, 'primaryEmail'>,
+  copy: Pick<WireUser, 'primaryEmail' | 'aliases'>,
   path: Path,
 ): InputIssue[] {
-  if (client?.account === undefined || addressKey(client.account) !== addressKey(copy.primaryEmail)) return []
+  if (!isOwnAccount(client?.account, copy)) return []
   const message =
     'The vendor is called by this account, so its access is not changed here. Use the credentials of another ' +
     "account first, or change it in the vendor's admin console"
   return [{ path, message }]
+}
+
+/** No public source states whether an account can sign in by an alias, so an alias counts, too. */
+export function isOwnAccount(
+  account: string | undefined,
+  { primaryEmail, aliases = [] }: Pick<WireUser, 'primaryEmail' | 'aliases'>,
+): boolean {
+  return account !== undefined && [primaryEmail, ...aliases].map(addressKey).includes(addressKey(account))
 }
 
 /** Throws the issues. */

@@ -223,15 +223,7 @@ test('organizations: changes of children are heard once the database accepts a l
     onListening()
     return { unlisten: async () => {} }
   }
-  const own = { slug: 'v1', name: 'v1', domain: 'a.example', user: 'key-a', password: 'secret' }
-  const settings = {
-    ...own,
-    api: 'v1' as const,
-    requestsPerMinute: 100,
-    baseUrl: simulator.origin,
-    privilegedRoles: undefined,
-  }
-  const directory = await openClientDirectory([settings], {
+  const directory = await openClientDirectory([interfaceSettings()], {
     sql,
     control,
     logger,
@@ -247,3 +239,39 @@ test('organizations: changes of children are heard once the database accepts a l
   expect(attempts).toBe(2)
   await directory.close()
 })
+
+test('organizations: changes of children are read again if that failed after an earlier read of them succeeded', async () => {
+  const { control } = database
+  let reads = 0
+  let isOpen = false
+  const sql = new Proxy(database.sql, {
+    apply: (target, self, of) => {
+      const isRead = isOpen && String(of[0]).includes('select id from organizations')
+      if (isRead) reads += 1
+      return isRead && reads === 2 ? Promise.reject(new Error('no connection')) : Reflect.apply(target, self, of)
+    },
+  })
+  let hear = () => {}
+  const listen = async (_channel: string, onPayload: (payload: string) => void) => {
+    hear = () => onPayload('1')
+    return { unlisten: async () => {} }
+  }
+  const options = { sql, control, logger, pullIntervalSeconds: 300, runsOperations: false, pools, listen }
+  const directory = await openClientDirectory([interfaceSettings()], options)
+  isOpen = true
+  hear()
+  hear()
+  await until(() => lines.some((line) => line.includes('cannot be read')))
+  expect(reads).toBe(2)
+  await directory.continueRetiring()
+  expect(reads).toBe(3)
+  await directory.continueRetiring()
+  expect(reads).toBe(3)
+  await directory.close()
+})
+
+function interfaceSettings(): OrganizationSettings {
+  const own = { slug: 'v1', name: 'v1', domain: 'a.example', user: 'key-a', password: 'secret' }
+  const privilegedRoles = undefined
+  return { ...own, api: 'v1', requestsPerMinute: 100, baseUrl: simulator.origin, privilegedRoles }
+}

@@ -189,6 +189,17 @@ test('discovery: the statements do not grow with the number of organizations', a
   expect(await world.children()).toHaveLength(2_000)
 })
 
+test('discovery: it does not wait for children that have not changed', async () => {
+  const rows = [own, facts(2, 'b.example'), facts(3, 'c.example')]
+  await using world = await partnerOf({ list: () => rows })
+  await world.discover()
+  await world.sql.begin(async (tx) => {
+    await tx`select from organizations where partner_id is not null for update`
+    await world.discover({ list: () => [...rows, facts(4, 'd.example')] })
+  })
+  expect(await world.children()).toHaveLength(3)
+})
+
 test('discovery: what was found for the former domain of the partner is not stored', async () => {
   await using world = await partnerOf({})
   await world.discover({

@@ -1,6 +1,7 @@
 /** The vendor may lock an account after requests with a wrong password: it sees two of them at most. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
+import { lockOrganizations } from '../../src/db/organizations-lock.ts'
 import { type CredentialGuard, refusedAreaUntil, type Slot } from '../../src/rate-limit/credential-guard.ts'
 import {
   type Allowance,
@@ -116,6 +117,51 @@ test('guard: a doubt ends as a refusal if the credentials are refused again, or 
   await refusing(allowance, () => sql`update allowances set doubted_until = clock_timestamp()`)
 })
 
+test('guard: a process that begins with another password lets no other one repeat the refused password', async () => {
+  const former = await open()
+  const slot = await former.take(interactive)
+  expect(await former.guard.refuse(slot, undefined)).toBe('REFUSED')
+  await slot.release()
+  const present = await open(other.sql, 'another password')
+  expect(await limitOf(former.take(interactive))).toBe('REFUSED')
+  await (await present.take(interactive)).release()
+})
+
+test('guard: two wrong passwords of one account do not take turns', async () => {
+  const both = [await open(), await open(other.sql, 'another password')]
+  let sent = 0
+  for (let turn = 0; turn < 6; turn += 1) {
+    const by = both[turn % 2] as Guarded
+    const slot = await by.take(interactive).catch(ifSpent)
+    if (!slot) continue
+    sent += 1
+    expect(await by.guard.refuse(slot, undefined)).toBe('REFUSED')
+    await slot.release()
+  }
+  expect(sent).toBe(2)
+  expect(await readRefusal(sql, 'key', 'password')).toBeDefined()
+  expect(await readRefusal(sql, 'key', 'another password')).toBeDefined()
+  const corrected = await open(sql, 'the right password')
+  await (await corrected.take(interactive)).release()
+  expect(await limitOf((both[0] as Guarded).take(verifying))).toBe('REFUSED')
+})
+
+test('guard: while a process with another password waits for the organizations, requests are sent', async () => {
+  const former = await open()
+  const [list, read] = [await former.take({ ...background, area }), await former.take(interactive)]
+  await former.guard.accept(read)
+  expect(await former.guard.refuse(list, area)).toBe('AREA')
+  const opening = await sql.begin(async (tx) => {
+    await lockOrganizations(tx)
+    const begun = open(other.sql, 'another password')
+    await until(async () => (await sql`select from pg_locks where locktype = 'advisory' and not granted`).length > 0)
+    expect(await sql`select from allowances where key = 'key' for update skip locked`).toHaveLength(1)
+    return { begun }
+  })
+  await opening.begun
+  expect(await refusedAreaUntil(sql, 'key', area, 'password')).toBeUndefined()
+})
+
 test('guard: after any order of requests, answers and a change of the password, the vendor has refused two requests at most', async () => {
   for (let seed = 1; seed <= 25; seed += 1) {
     const random = randomFrom(seed)
@@ -172,6 +218,19 @@ test('guard: a request in progress is extended while its process lives, and ends
   expect(await takeAll(killed, background)).toHaveLength(1)
   expect(await takeAll(allowance, background)).toHaveLength(0)
   await pass(sql, 31)
+  expect(await takeAll(allowance, background)).toHaveLength(1)
+})
+
+test('guard: a request of a former release is in progress until it is answered, also in the slot of a killed process', async () => {
+  const allowance = await open()
+  await (await open(other.sql)).take(background)
+  await pass(sql, 121)
+  await sql`
+    update allowance_slots set token = 1000, free_at = clock_timestamp() + interval '2 minutes'
+    where free_at <= clock_timestamp()`
+  await sql`update allowances set takes = 1000`
+  expect(await takeAll(allowance, background)).toHaveLength(0)
+  await sql`update allowance_slots set free_at = clock_timestamp() + interval '1 minute'`
   expect(await takeAll(allowance, background)).toHaveLength(1)
 })
 

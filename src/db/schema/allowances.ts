@@ -30,7 +30,10 @@ export const allowances = pgTable('allowances', {
   acceptedCredential: text('accepted_credential'),
 })
 
-/** Areas, such as an organization of a partner, that the vendor refuses to credentials which it accepts otherwise. */
+/**
+ * Areas, such as an organization of a partner, that the vendor refuses to credentials which it accepts otherwise. Also
+ * refused credentials that the row of the allowance has no room for (`ofCredential`).
+ */
 export const allowanceRefusals = pgTable(
   'allowance_refusals',
   {

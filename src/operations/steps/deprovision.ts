@@ -29,9 +29,9 @@ export async function deprovision(run: ItemRun): Promise<number> {
   return await run.session(true, async (session) => {
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
     if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
-    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, resolved) => {
-      keepOwnAccount(session.client, { primaryEmail }, ['primaryEmails'])
-      if (mode === 'DEACTIVATE') requireKnownGroups(primaryEmail, resolved)
+    const before = await run.userBefore(session, firstStep, (wire, resolved) => {
+      keepOwnAccount(session.client, wire, ['primaryEmails'])
+      if (mode === 'DEACTIVATE') requireKnownGroups(wire.primaryEmail, resolved)
       return groupsToLeave(resolved)
     })
     const { userId, wire, groups } = before

@@ -1,9 +1,9 @@
 /** Privileged accounts, and our own, are never turned off or deleted by a client. */
-import { addressKey } from '../../addresses/address-key.ts'
 import { evaluateRule } from '../../analysis/findings/evaluate.ts'
 import { scimLeaver } from '../../analysis/findings/rules/scim-refusals.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
+import { isOwnAccount } from '../../writes/not-offered.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import { readPrivilege } from '../resources/find-resources.ts'
 import type { UserRow } from '../resources/resource-rows.ts'
@@ -31,7 +31,7 @@ export async function leaverCheck(
   return (copy) => {
     if (ends === 'TURNED_OFF' && copy.status === 'inactive') return
     const roles = copy.roles?.map(roleName) ?? user.roles
-    if (ownAccount !== undefined && addressKey(ownAccount) === addressKey(copy.primaryEmail))
+    if (isOwnAccount(ownAccount, copy))
       throw new PrivilegedLeaver('This account calls the interface of the vendor; it cannot be turned off here')
     if (!roles) throw new PrivilegedLeaver('The roles of this account are unknown, so it cannot be turned off here')
     const held = roles.filter(isPrivileged)

@@ -60,7 +60,10 @@ test('spellings: a status or type that is not a string is unrecognized, and the 
   })
   await sync.startWorker()
   await sync.pull()
-  const rows = people.map((row, i) => ({ ...row, ...[{ status: false }, { type: 2 }, { status: { id: 1 } }][i] }))
+  // With all relationships in its row, no user is read alone after the pull: that would show the right values.
+  const whole = { roles: ['USER'], aliases: [], groups: [] }
+  const wrong = [{ status: false }, { type: 2 }, { status: { id: 1 } }]
+  const rows = people.map((row, i) => ({ ...whole, ...row, ...wrong[i] }))
   const fault = sync.simulator.faults.add({ kind: 'wrongShape', path: /^\/users\?/, body: { users: rows, total: 3 } })
   expect((await sync.pull()).state).toBe('COMPLETE')
   fault.remove()
@@ -72,6 +75,7 @@ test('spellings: a status or type that is not a string is unrecognized, and the 
   const problem = await sync.problem()
   for (const note of ['status "false" for 1 user', 'type "2" for 1 user', 'status "(an object)" for 1 user'])
     expect(problem).toContain(note)
+  expect(sync.requests().filter((request) => request.startsWith('GET /users/'))).toEqual([])
 })
 
 async function writesOf(sync: Awaited<ReturnType<typeof startSync>>) {

@@ -87,3 +87,20 @@ test('administrators: the account that the vendor is called by keeps its access'
   expect(acme.sent()).toEqual([])
   expect(await update({ firstName: 'Rob' })).toMatchObject({ __typename: 'UpdateUserSuccess' })
 })
+
+test('administrators: the account keeps its access if the vendor is called by one of its aliases', async () => {
+  await using acme = await workerHarness({ api: 'v1' })
+  acme.vendor.updateUser(bob, { aliases: ['robert@example.com'] })
+  // Operations are carried out by the worker, which has a client of its own.
+  const { client, writing, organizationId } = acme
+  for (const one of [client, writing.clientOf(organizationId)])
+    Object.assign(one ?? {}, { account: 'Robert@example.com' })
+  const root = (name: string, input: Json) => acme.mutate(name, { primaryEmail: bob, ...input }, '', 'root')
+  const refused = { __typename: 'InvalidInput' }
+  expect(await root('updateUser', { set: { status: 'INACTIVE' } })).toMatchObject(refused)
+  expect(await root('deleteUser', {})).toMatchObject(refused)
+  expect(await acme.start('startEmailChange', { from: bob, to: cara }, 'root')).toMatchObject(refused)
+  const leaving = await acme.finish('startDeprovisioning', { primaryEmails: [bob], mode: 'DELETE' }, 'root')
+  expect(itemsOf(leaving).get(bob)?.failure).toMatchObject(refused)
+  expect(acme.sent()).toEqual([])
+})
