@@ -107,6 +107,32 @@ export function ofCredential(credential: string): string {
   return `the credential ${credential}`
 }
 
+/**
+ * Records that a request is about the area, before it is sent. `refusedUntil`: the vendor has refused the area. `isAsked`:
+ * another request about the area is in doubt, so this one must wait: two refusals of one area would otherwise look like
+ * wrong credentials. Each of two requests that are recorded at the same moment sees the other one, because each is
+ * recorded before it looks.
+ */
+export async function claimArea(
+  sql: Sql,
+  key: string,
+  area: string,
+  credential: string,
+  { slot, token }: { readonly slot: number; readonly token: number },
+): Promise<{ readonly refusedUntil: string | undefined; readonly isAsked: boolean }> {
+  await sql`update allowance_slots set area = ${area} where key = ${key} and slot = ${slot} and token = ${token}`
+  const [row] = await sql<{ until: string | null; isAsked: boolean }[]>`
+    select (
+      select until from allowance_refusals
+      where key = ${key} and area = ${area} and credential = ${credential} and until > clock_timestamp()) as until,
+      exists (
+        select from allowance_slots s join allowances a on a.key = s.key
+        where s.key = ${key} and s.area = ${area} and s.token <> ${token}
+          and s.free_at > clock_timestamp() and s.held_until > clock_timestamp()
+          and (a.accepted_credential is distinct from ${credential} or s.token > a.accepted_token)) as "isAsked"`
+  return { refusedUntil: row?.until ?? undefined, isAsked: row?.isAsked ?? false }
+}
+
 /** Until when no request about the area is sent with these credentials. */
 export async function refusedAreaUntil(
   sql: Sql,

@@ -196,7 +196,7 @@ export function openSlots(
         from v, free, counted
         on conflict (key, slot) do update set free_at = excluded.free_at, token = excluded.token,
           priority = excluded.priority, caller = excluded.caller, requests_per_window = excluded.requests_per_window,
-          held_until = excluded.held_until
+          held_until = excluded.held_until, area = null
           where s.free_at <= excluded.free_at - ${heldSeconds} * interval '1 second'
         returning s.slot, s.token
       ),

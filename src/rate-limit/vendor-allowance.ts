@@ -19,9 +19,10 @@
  * therefore never holds more requests than that process's limit.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql } from '../db/database.ts'
 import { lockOrganizations } from '../db/organizations-lock.ts'
-import { type CredentialGuard, ofCredential, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
+import { type CredentialGuard, claimArea, ofCredential, openGuard, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -122,6 +123,9 @@ export async function openAllowance(
   })
 
   const held = holdSlots(slots, limits)
+  const slotOf = ({ takenAt, token }: Taken, free: (afterMs: number) => Promise<string>): Slot => {
+    return { sentAt: takenAt, token, release: () => free(times.windowMs) }
+  }
   const guard = credential === null ? undefined : openGuard(sql, key, credential)
   const wake = async (tell: Promise<void>) => {
     await tell
@@ -130,24 +134,31 @@ export async function openAllowance(
 
   return {
     async take({ priority, caller, signal, area, verifies, maxWaitMs = Infinity, maxPauseMs = Infinity }) {
-      const taken: Taken = await queue.take({ priority, caller, verifies }, { maxWaitMs, maxPauseMs }, signal)
-      held.add(taken)
-      const free = async (afterMs: number) => {
-        held.delete(taken)
-        const now = await slots.free(taken, afterMs)
-        queue.ended()
-        return now
+      const until = performance.now() + maxWaitMs
+      for (;;) {
+        const waitMs = Math.max(0, until - performance.now())
+        const taken: Taken = await queue.take({ priority, caller, verifies }, { maxWaitMs: waitMs, maxPauseMs }, signal)
+        held.add(taken)
+        const free = async (afterMs: number) => {
+          held.delete(taken)
+          const now = await slots.free(taken, afterMs)
+          queue.ended()
+          return now
+        }
+        // Asked last, because another request may have been refused during the wait.
+        try {
+          if (credential === null || area === undefined) return slotOf(taken, free)
+          const { refusedUntil, isAsked } = await claimArea(sql, key, area, credential, taken)
+          if (refusedUntil) throw new AllowanceSpentError('REFUSED', areaRefused, refusedUntil)
+          if (!isAsked) return slotOf(taken, free)
+          if (performance.now() >= until) throw new AllowanceSpentError('BUSY', areaAsked, taken.takenAt)
+        } catch (error) {
+          await free(0).catch(() => {})
+          throw error
+        }
+        await free(0)
+        await sleep(askAgainMs * (0.5 + Math.random()), undefined, signal && { signal })
       }
-      // Asked last, because another request may have been refused during the wait.
-      try {
-        const until = credential !== null && area !== undefined && (await refusedAreaUntil(sql, key, area, credential))
-        if (until) throw new AllowanceSpentError('REFUSED', areaRefused, until)
-      } catch (error) {
-        await free(0).catch(() => {})
-        throw error
-      }
-      const { takenAt, token } = taken
-      return { sentAt: takenAt, token, release: () => free(times.windowMs) }
     },
     guard: guard && {
       accept: (slot) => wake(guard.accept(slot)),
@@ -206,6 +217,9 @@ function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
   }
 }
 
+/** How long a request waits for another one about the same area, before it looks again. */
+const askAgainMs = 100
+const areaAsked = 'Another request about the organization is in progress, and the vendor may refuse it,'
 const areaRefused =
   'The vendor refused the user or the password for this organization, but accepts them otherwise, so no request about it is sent, unless they are changed,'
 

@@ -77,3 +77,18 @@ test('children: one that the list lacks and that the vendor refuses stays, and s
   expect(await world.states()).toMatchObject({ 'a-example': 'CURRENT', 'b-example': 'CURRENT' })
   expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1)
 })
+
+test('children: reads of a refused one at the same moment, by two processes, stop no other one', async () => {
+  await using world = await start([child('a.example'), child('b.example')])
+  const processes = [await world.open(), await world.open()]
+  await until(async () => Object.values(await world.states()).filter((state) => state === 'CURRENT').length === 3)
+  const [a, b] = await Promise.all(['a-example', 'b-example'].map(async (slug) => (await world.row(slug))?.id as number))
+  world.simulator.faults.add({ kind: 'status', status: 401, path: /^\/orgs\/a.example\/users\/./ })
+  const read = (by: number, id: number | undefined, domain: string) =>
+    processes[by]?.clientOf(id as number)?.getUser(`u0@${domain}`, { priority: 'interactive', maxWaitMs: 30_000 })
+  const refused = await Promise.allSettled([0, 1, 0, 1].map((by) => read(by, a, 'a.example')))
+  expect(refused.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1)
+  // That the vendor answers is enough.
+  for (const by of [0, 1]) await expect(read(by, b, 'b.example')).rejects.toThrow('the user does not exist')
+})

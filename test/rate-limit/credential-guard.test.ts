@@ -99,6 +99,30 @@ test('guard: a refused request about an area needs no other request if a later o
   await (await allowance.take(background)).release()
 })
 
+test('guard: of one area, only one request at a time may be refused, over all processes', async () => {
+  const [one, another] = [await open(), await open(other.sql)]
+  const first = await one.take({ ...background, area })
+  expect(await limitOf(another.take({ ...interactive, area }))).toBe('BUSY')
+  await (await another.take({ ...interactive, area: 'b.example' })).release()
+  const waits = another.take({ ...interactive, area, maxWaitMs: 60_000 })
+  await one.guard.accept(first)
+  const second = await waits
+  await another.guard.accept(second)
+  // Neither is in doubt any more.
+  for (const slot of [await one.take({ ...interactive, area }), first, second]) await slot.release()
+
+  // Refused, it stops its area only: no second request about it was sent.
+  const refused = await one.take({ ...background, area })
+  const waiting = another.take({ ...interactive, area, maxWaitMs: 60_000 }).catch(ifSpent)
+  expect(await one.guard.refuse(refused, area)).toBe('DOUBTED')
+  await refused.release()
+  const proof = await one.take({ ...verifying, maxWaitMs: 60_000 })
+  await one.guard.settle(area, true)
+  await proof.release()
+  expect(await waiting).toBeUndefined()
+  await (await another.take({ ...interactive, area: 'b.example' })).release()
+})
+
 test('guard: a doubt ends as a refusal if the credentials are refused again, or if nobody settles it', async () => {
   const refusing = async (allowance: Guarded, end: (slot: Slot) => Promise<unknown>) => {
     const list = await allowance.take({ ...background, area })

@@ -63,6 +63,8 @@ export const allowanceSlots = pgTable(
      * answered, or the key does not limit the requests in progress.
      */
     heldUntil: moment('held_until'),
+    /** What the request is about, if the vendor may refuse that alone. */
+    area: text('area'),
     /** The limit of the process that sent the request. The window around the request never exceeds it. */
     requestsPerWindow: integer('requests_per_window').notNull().default(10_000_000),
   },

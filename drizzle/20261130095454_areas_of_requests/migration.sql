@@ -1,0 +1,1 @@
+ALTER TABLE "allowance_slots" ADD COLUMN "area" text;
