@@ -1,6 +1,7 @@
 /** What each command runs. The configuration is checked before the parts of the program are loaded. */
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config/env.ts'
+import { namesOrganization } from '../config/organization-rules.ts'
 import { createLogger } from '../logger.ts'
 import { demoFolders, demoNetworks } from './demo/demo-arguments.ts'
 import type { Diagnosis } from './doctor/run-doctor.ts'
@@ -109,9 +110,7 @@ function configured(
 
 /** Reads as much of the configuration as is valid. */
 export function diagnosed(environment: Environment): Diagnosis {
-  const names = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET']
-  const ofVendor = [...names, ...names.map((name) => `${name}_FILE`), 'ESSENTIALS_ORGANIZATIONS_FILE']
-  const hasCredentials = ofVendor.some((name) => environment[name]?.trim())
+  const hasCredentials = namesOrganization(environment)
   const whole = attempted(environment, hasCredentials ? 'vendor' : 'database')
   if (!(whole instanceof ConfigError))
     return { config: whole, problems: [], warnings: whole.warnings, hasCredentials, unread: [] }

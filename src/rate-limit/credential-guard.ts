@@ -16,6 +16,7 @@
  * A second refusal leaves no request for a verification: DOUBTED becomes REFUSED. So does a doubt that nobody settles.
  */
 import type { Sql } from '../db/database.ts'
+import { isoOf } from '../db/timestamps.ts'
 
 export interface Slot {
   /** At or before the moment at which the request is sent. */
@@ -95,5 +96,5 @@ export async function refusedAreaUntil(
   const [row] = await sql<{ until: string }[]>`
     select until from allowance_refusals
     where key = ${key} and area = ${area} and credential = ${credential} and until > clock_timestamp()`
-  return row?.until
+  return row && isoOf(row.until)
 }

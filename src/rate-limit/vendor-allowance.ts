@@ -21,6 +21,7 @@
 
 import type { Sql } from '../db/database.ts'
 import { lockOrganizations } from '../db/organizations-lock.ts'
+import { isoOf } from '../db/timestamps.ts'
 import { type CredentialGuard, openGuard, refusedAreaUntil, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
@@ -198,13 +199,13 @@ function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
 }
 
 const areaRefused =
-  'The vendor refused the user or the password for this organization, but accepts them otherwise, so no request about it is sent, unless they are changed,'
+  'The vendor refused the user and the password for this organization, but accepts them otherwise. No request about it is sent with them'
 
 /** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
 export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
   const [row] = await sql<{ until: string }[]>`select refused_until as until from allowances
     where key = ${key} and refused_until > clock_timestamp() and refused_credential = ${credential ?? null}`
-  return row?.until
+  return row && isoOf(row.until)
 }
 
 function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: number): AllowanceSpentError {
@@ -226,8 +227,7 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
     CALLER: ["caller's share of the allowance", `${callerCapOf(limit, caller?.share ?? 1)} of ${limit} requests`],
   } as const
   if (bound === 'REFUSED') {
-    const problem =
-      'The vendor refused the user or the password, so no request is sent with them, to avoid a lock-out, unless they are changed,'
+    const problem = 'The vendor refused the user or the password. To avoid a lock-out, no request is sent with them'
     return new AllowanceSpentError(bound, problem, retryAt)
   }
   if (bound === 'BUSY') return new AllowanceSpentError(bound, 'The maximum number of requests is in progress', retryAt)

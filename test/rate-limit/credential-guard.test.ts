@@ -94,7 +94,7 @@ test('guard: a refused request about an area needs no other request if a later o
   await allowance.guard.accept(read)
   expect(await allowance.guard.refuse(list, area)).toBe('AREA')
   await list.release()
-  expect(await refusedAreaUntil(sql, 'key', area, 'password')).toBeDefined()
+  expect(await refusedAreaUntil(sql, 'key', area, 'password')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
   await (await allowance.take(background)).release()
 })
 
