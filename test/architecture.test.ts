@@ -95,7 +95,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     'findings/rules': ['findings'],
     graph: [],
   },
-  cli: { demo: ['.'], doctor: ['operator'], operator: ['.'], record: ['.', 'doctor'] },
+  cli: { demo: ['.'], doctor: ['operator'], operator: ['.'], record: ['.', 'doctor', 'operator'] },
   db: {
     connection: ['.'],
     history: ['.', 'schema'],

@@ -1,8 +1,9 @@
 /** What each command runs. The configuration is checked before the parts of the program are loaded. */
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config/env.ts'
+import { namesOrganization } from '../config/organization-rules.ts'
 import { createLogger } from '../logger.ts'
-import { demoFolder, demoNetworks } from './demo/demo-arguments.ts'
+import { demoFolders, demoNetworks } from './demo/demo-arguments.ts'
 import type { Diagnosis } from './doctor/run-doctor.ts'
 import type { Command } from './usage.ts'
 
@@ -109,9 +110,7 @@ function configured(
 
 /** Reads as much of the configuration as is valid. */
 export function diagnosed(environment: Environment): Diagnosis {
-  const names = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET']
-  const ofVendor = [...names, ...names.map((name) => `${name}_FILE`), 'ESSENTIALS_ORGANIZATIONS_FILE']
-  const hasCredentials = ofVendor.some((name) => environment[name]?.trim())
+  const hasCredentials = namesOrganization(environment)
   const whole = attempted(environment, hasCredentials ? 'vendor' : 'database')
   if (!(whole instanceof ConfigError))
     return { config: whole, problems: [], warnings: whole.warnings, hasCredentials, unread: [] }
@@ -149,15 +148,17 @@ async function withDemo(environment: Environment): Promise<Environment> {
   const isSet = ['DATABASE_URL', 'DATABASE_URL_FILE', 'DATA_DIR'].some((name) => environment[name]?.trim())
   if (isSet) return environment
   const { findRunningPostgres } = await import('../embedded/embedded-postgres.ts')
-  if ((await findRunningPostgres('.data')) !== 'NO_DATABASE' || (await findRunningPostgres(demoFolder)) !== 'RUNNING')
-    return environment
-  process.stderr.write(
-    `Using the database of the demo that runs, ${demoFolder}: DATA_DIR and DATABASE_URL are not set.\n`,
+  if ((await findRunningPostgres('.data')) !== 'NO_DATABASE') return environment
+  const states = await Promise.all(
+    Object.values(demoFolders).map(async (folder) => ({ folder, state: await findRunningPostgres(folder) })),
   )
+  const folder = states.find(({ state }) => state === 'RUNNING')?.folder
+  if (folder === undefined) return environment
+  process.stderr.write(`Using the database of the demo that runs, ${folder}: DATA_DIR and DATABASE_URL are not set.\n`)
   const { WEBHOOK_ALLOWED_NETWORKS } = environment
   return {
     ...environment,
-    DATA_DIR: demoFolder,
+    DATA_DIR: folder,
     WEBHOOK_ALLOWED_NETWORKS: WEBHOOK_ALLOWED_NETWORKS?.trim() ? WEBHOOK_ALLOWED_NETWORKS : demoNetworks,
   }
 }

@@ -38,7 +38,8 @@ export const tokenUsage = `Usage:
   npm run token -- rotate NAME [--overlap 24h] [--expires 90d]
   npm run token -- revoke NAME
 
-  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine, declareUserGone).
+  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations), admin (resolveQuarantine,
+  declareUserGone, webhooks, SCIM's activity and guard; with the API v1, accounts that administer something) or scim (SCIM).
   Without --organization, the token is valid for every organization.
   --expires is a number of minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
   rotate creates a second secret for the name. The old one expires after the overlap. Defaults to 24h; 0 ends it immediately.

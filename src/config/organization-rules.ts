@@ -15,6 +15,12 @@ function withFiles(names: readonly Name[]): Name[] {
   return names.flatMap((name) => [name, ...files.filter((file) => file === `${name}_FILE`)])
 }
 
+/** Whether any variable names an organization or its credentials, even if others are missing. */
+export function namesOrganization(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const names = withFiles([...ofV2, ...ofV1, 'ESSENTIALS_ORGANIZATIONS_FILE'])
+  return names.some((name) => environment[name]?.trim())
+}
+
 export const needsOrganization: Rule = (set, context) => {
   if (set.ESSENTIALS_ORGANIZATIONS_FILE !== undefined) {
     for (const name of withFiles([...ofV2, ...ofV1, ...others])) {

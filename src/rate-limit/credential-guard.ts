@@ -16,6 +16,7 @@
  * A second refusal leaves no request for a verification: DOUBTED becomes REFUSED. So does a doubt that nobody settles.
  */
 import type { Sql, Transaction } from '../db/database.ts'
+import { isoOf } from '../db/timestamps.ts'
 
 export interface Slot {
   /** At or before the moment at which the request is sent. */
@@ -130,18 +131,5 @@ export async function claimArea(
         where s.key = ${key} and s.area = ${area} and s.token <> ${token}
           and s.free_at > clock_timestamp() and s.held_until > clock_timestamp()
           and (a.accepted_credential is distinct from ${credential} or s.token > a.accepted_token)) as "isAsked"`
-  return { refusedUntil: row?.until ?? undefined, isAsked: row?.isAsked ?? false }
-}
-
-/** Until when no request about the area is sent with these credentials. */
-export async function refusedAreaUntil(
-  sql: Sql,
-  key: string,
-  area: string,
-  credential: string,
-): Promise<string | undefined> {
-  const [row] = await sql<{ until: string }[]>`
-    select until from allowance_refusals
-    where key = ${key} and area = ${area} and credential = ${credential} and until > clock_timestamp()`
-  return row?.until
+  return { refusedUntil: row?.until ? isoOf(row.until) : undefined, isAsked: row?.isAsked ?? false }
 }

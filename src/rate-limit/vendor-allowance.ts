@@ -22,6 +22,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql } from '../db/database.ts'
 import { lockOrganizations } from '../db/organizations-lock.ts'
+import { isoOf } from '../db/timestamps.ts'
 import { type CredentialGuard, claimArea, ofCredential, openGuard, type Slot } from './credential-guard.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
@@ -219,9 +220,9 @@ function holdSlots(slots: Slots, { atOnce, holdMs = usualHoldMs }: KeyLimits) {
 
 /** How long a request waits for another one about the same area, before it looks again. */
 const askAgainMs = 100
-const areaAsked = 'Another request about the organization is in progress, and the vendor may refuse it,'
+const areaAsked = 'Another request about the organization, which the vendor may refuse, is in progress'
 const areaRefused =
-  'The vendor refused the user or the password for this organization, but accepts them otherwise, so no request about it is sent, unless they are changed,'
+  'The vendor refused the user and the password for this organization, but accepts them otherwise. No request about it is sent with them'
 
 /** Until when no request is sent with these credentials. Undefined unless the vendor has refused them. */
 export async function readRefusal(sql: Sql, key: string, credential: string | undefined): Promise<string | undefined> {
@@ -231,7 +232,7 @@ export async function readRefusal(sql: Sql, key: string, credential: string | un
       select refused_until as until from allowances where key = ${key} and refused_credential = ${credential}
       union all select until from allowance_refusals where key = ${key} and area = ${ofCredential(credential)}) r
     where until > clock_timestamp()`
-  return row?.until ?? undefined
+  return row?.until ? isoOf(row.until) : undefined
 }
 
 function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: number): AllowanceSpentError {
@@ -253,8 +254,7 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
     CALLER: ["caller's share of the allowance", `${callerCapOf(limit, caller?.share ?? 1)} of ${limit} requests`],
   } as const
   if (bound === 'REFUSED') {
-    const problem =
-      'The vendor refused the user or the password, so no request is sent with them, to avoid a lock-out, unless they are changed,'
+    const problem = 'The vendor refused the user or the password. To avoid a lock-out, no request is sent with them'
     return new AllowanceSpentError(bound, problem, retryAt)
   }
   if (bound === 'BUSY') return new AllowanceSpentError(bound, 'The maximum number of requests is in progress', retryAt)

@@ -48,3 +48,31 @@ test('doctor: a partner costs one request, which names its children, and an entr
   expect(hiding.lines).toHaveLength(3)
   expect(simulator.requests).toHaveLength(3)
 })
+
+test('doctor: the variables of one organization of the API v1 are used, and a wrong password is an error that names it', async () => {
+  await using simulator = await startSimulator({
+    organizations: [{ apiKey: 'admin@o.example', apiSecret: 'secret', domains: ['o.example'] }],
+  })
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'doctor-v1-'))
+  const visit = async (password: string) => {
+    let output = ''
+    const environment = {
+      DATA_DIR: join(folder.path, 'data'),
+      ESSENTIALS_API: 'v1',
+      ESSENTIALS_DOMAIN: 'o.example',
+      ESSENTIALS_BASE_URL: simulator.origin,
+      ESSENTIALS_USER: 'admin@o.example',
+      ESSENTIALS_PASSWORD: password,
+    }
+    const code = await runDoctor([], diagnosed(environment), { stdout: { write: (text: string) => (output += text) } })
+    return { code, output }
+  }
+  const right = await visit('secret')
+  expect(right.code).toBe(0)
+  expect(right.output).toMatch(/^ok +vendor +default: The vendor answered in/m)
+  const wrong = await visit('wrong')
+  expect(wrong.code).toBe(1)
+  expect(wrong.output).toMatch(
+    /^error +vendor +default: The vendor refused the user or the password \(401\)\..*\n +→ Correct the user or the password\./m,
+  )
+})

@@ -57,6 +57,31 @@ test('doctor: a wrong key is an error that names the organization, and is not us
   await sql`update organizations set problem = null`
 })
 
+test('doctor: a password that the API v1 refused is not sent again, and the error says until when', async () => {
+  const own = {
+    ESSENTIALS_API: 'v1',
+    ESSENTIALS_API_KEY: undefined,
+    ESSENTIALS_API_SECRET: undefined,
+    ESSENTIALS_BASE_URL: vendor.simulator.origin,
+    ESSENTIALS_DOMAIN: 'example.com',
+    ESSENTIALS_USER: 'key',
+    ESSENTIALS_PASSWORD: 'wrong',
+  }
+  expect(found(await visit(own), 'error')).toEqual([
+    expect.stringMatching(/^vendor: default: The vendor refused the user or the password \(401\)/),
+  ])
+  const before = vendor.simulator.requests.length
+  for (const args of [[], ['--ask-again']]) {
+    const again = await visit(own, { args })
+    expect(found(again, 'error')).toEqual([
+      expect.stringMatching(/^vendor: default: .* No request is sent with them until \d{4}-\d\d-\d\d \d\d:\d\dZ/),
+    ])
+    expect(again.code).toBe(1)
+  }
+  expect(vendor.simulator.requests).toHaveLength(before)
+  expect(found(await visit({ ...own, ESSENTIALS_PASSWORD: 'secret' }), 'error')).toEqual([])
+})
+
 test('doctor: a vendor that is away and one that is not the API are errors', async () => {
   const closed = await startVendor()
   await closed[Symbol.asyncDispose]()

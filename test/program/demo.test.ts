@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../embedded/temporary-folder.ts'
 import { ask, runProgram, startProgram, token } from '../support/program.ts'
 
-test('demo: two demos of both APIs run side by side, a third on the same folder names its owner, migrate can join, and both end', async () => {
+test('demo: two demos of both APIs run side by side, a third on the same folder names its owner, migrate can join, both end, and a restart keeps the mirror', async () => {
   await using folder = await temporaryFolder()
   const [one, two] = ['one', 'two'].map((name) => ({
     PORT: '0',
@@ -17,7 +17,7 @@ test('demo: two demos of both APIs run side by side, a third on the same folder 
   for (const demo of [first, second]) {
     const origin = await demo.origin()
     await demo.says(
-      demo === first ? /Pull complete .* 2500 of 2500 users/ : /Pull complete .* 2500 of \? users in 1 requests/,
+      demo === first ? /Pull complete .* 2500 of 2500 users/ : /Pull complete +█+ 2500 users in 1 request\n/,
     )
     await demo.says(new RegExp(`The token, for the API:\\s+${token}`))
     const filter = demo === first ? 'hasGroups: true' : 'accountKind: END_USER'
@@ -56,6 +56,10 @@ test('demo: two demos of both APIs run side by side, a third on the same folder 
     { code: 0, signal: null },
   ])
   expect(first.err()).toBe('')
+  await using again = startProgram(['demo'], one)
+  await again.says(/^The mirror of an earlier demo is kept\. The next pull updates it\.$/m)
+  expect(again.out()).not.toContain('Pull complete')
+  await again.says(/The token, for the API:/)
 })
 
 /** The documents for operators name metrics, which a running program exports. */

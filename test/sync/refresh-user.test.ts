@@ -173,7 +173,7 @@ test('refreshUser: vendor failure, rejected key, exhausted allowance and unknown
     refresh({ organizationId, primaryEmail: 'a@example.com', actor: `caller ${callers++}` })
   expect(await ask(0)).toEqual({
     outcome: 'VENDOR_FAILURE',
-    message: 'This process has no API key for the organization',
+    message: 'This process has no credentials for the organization',
     status: null,
   })
   sync.vendor.refuseKey()

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
 import { demoUsage } from '../usage.ts'
 
-/** The default DATA_DIR. Commands beside the demo find it there. */
-export const demoFolder = '.data/demo'
-
 /** The default WEBHOOK_ALLOWED_NETWORKS. */
 export const demoNetworks = '127.0.0.0/8,::1/128'
 
 /** The API of the vendor that the demo simulates. */
 export type Api = 'v1' | 'v2'
+
+/** The default DATA_DIR. One for each API, which identify accounts differently. Commands beside a demo find it there. */
+export const demoFolders: Readonly<Record<Api, string>> = { v2: '.data/demo', v1: '.data/demo-v1' }
 
 /** The arguments of `demo` are invalid. */
 export class DemoUsageError extends Error {

@@ -11,7 +11,7 @@ import { everySection } from '../../simulator/options.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Running, runProcess } from '../serve.ts'
 import { buildExplorer } from './build-explorer.ts'
-import { type Api, apiOf, demoFolder, demoNetworks } from './demo-arguments.ts'
+import { type Api, apiOf, demoFolders, demoNetworks } from './demo-arguments.ts'
 import { showProgress } from './show-progress.ts'
 import { welcome } from './welcome.ts'
 
@@ -25,6 +25,7 @@ export async function runDemo(
   signal: AbortSignal,
 ): Promise<void> {
   const api = apiOf(args)
+  const startedAt = new Date().toISOString()
   const token = environment.ADMIN_TOKEN_FILE
     ? undefined
     : environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
@@ -52,7 +53,7 @@ export async function runDemo(
   const built = config.explorer === 'off' ? Promise.resolve(undefined) : buildExplorer(signal)
   let stopEdits = () => {}
   await runProcess(config, logger, { api: true, worker: true }, signal, (running) => {
-    stopEdits = begin(running, simulator, config, signal, built, api)
+    stopEdits = begin(running, simulator, config, signal, built, { api, startedAt })
   })
   stopEdits()
 }
@@ -81,7 +82,7 @@ function demoEnvironment(
     ADMIN_TOKEN: token,
     EXPLORER: environment.EXPLORER || 'public',
     PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
-    DATA_DIR: environment.DATA_DIR || demoFolder,
+    DATA_DIR: environment.DATA_DIR || demoFolders[api],
     METRICS_PORT: environment.METRICS_PORT || '0',
     SHUTDOWN_DRAIN_SECONDS: environment.SHUTDOWN_DRAIN_SECONDS || '0',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',
@@ -99,12 +100,12 @@ function begin(
   { adminToken = '', pullIntervalSeconds }: Config,
   signal: AbortSignal,
   built: Promise<string | undefined>,
-  api: Api,
+  { api, startedAt }: { readonly api: Api; readonly startedAt: string },
 ): () => void {
   const random = createRandom('demo edits')
   let timer: NodeJS.Timeout | undefined
   const organization = simulator.organization(credentials.apiKey)
-  showProgress(context.database.sql, signal)
+  showProgress(context.database.sql, startedAt, signal)
     .then(async (problem) => {
       const buildProblem = await built
       if (signal.aborted) return

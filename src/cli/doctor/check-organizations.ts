@@ -6,7 +6,7 @@ import type { Database } from '../../db/database.ts'
 import { type OrganizationState, readOrganizationStates } from '../../mirror/read-organizations.ts'
 import type { OrganizationSettings } from '../../organizations/client-directory.ts'
 import { connectionOf } from '../../organizations/vendor-connection.ts'
-import { openAllowance } from '../../rate-limit/vendor-allowance.ts'
+import { openAllowance, readRefusal } from '../../rate-limit/vendor-allowance.ts'
 import type { EssentialsClient, OrganizationFacts } from '../../vendor/adapter.ts'
 import type { Allowance } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
@@ -14,6 +14,7 @@ import type { CallOptions } from '../../vendor/http/connection.ts'
 import { counted } from '../operator/output.ts'
 import { type Check, error, ok, reasonOf, warning } from './check.ts'
 import { judgeClock } from './check-services.ts'
+import { failureOf, refusedUntil } from './vendor-failure.ts'
 
 interface Found {
   /** Undefined: no process counts requests in it, because it is away or has no tables yet. */
@@ -87,8 +88,10 @@ async function askVendor(
   if (!database && !isUnused)
     return notAsked('the database that counts the requests cannot be used', 'Mend the database first.')
   const connection = await connectionOf(settings)
-  const isRefused = state?.allowanceKey === connection.allowanceKey && refused.test(state.problem ?? '')
-  if (isRefused && !askAgain) {
+  if (settings.api === 'v1') {
+    const until = database && (await readRefusal(database.sql, connection.allowanceKey, connection.limits?.credential))
+    if (until !== undefined) return { check: refusedUntil(until, organization) }
+  } else if (state?.allowanceKey === connection.allowanceKey && refused.test(state.problem ?? '') && !askAgain) {
     const message = 'The vendor rejected the API key (401) when a pull used it. Nothing was sent now.'
     const action =
       'Set a valid key and secret. To ask the vendor again with the present ones: `npm run doctor -- --ask-again`.'
@@ -185,42 +188,6 @@ function hasDomain(domains: readonly string[], domain: string): boolean {
   return domains.some((one) => one.toLowerCase() === domain.toLowerCase())
 }
 
-function failureOf(cause: EssentialsError, { slug: organization, baseUrl }: OrganizationSettings): Check {
-  const said = cause.vendorMessage === undefined ? '' : ` It said: ${cause.vendorMessage}`
-  switch (cause.code) {
-    case 'UNAUTHORIZED':
-      return error(
-        'vendor',
-        `The vendor rejected the API key (${cause.status}).${said}`,
-        'Check the key and the secret, and that the owner of the key has an administrator role in this organization.',
-        { organization },
-      )
-    case 'ALLOWANCE_EXHAUSTED':
-    case 'RATE_LIMITED':
-      return warning(
-        'vendor',
-        'The vendor was not asked: the allowance of the key is used up, or the vendor asked for a pause.',
-        'Run the doctor again in a minute. If this lasts, check who else uses the key, and lower ESSENTIALS_REQUESTS_PER_MINUTE.',
-        { organization },
-      )
-    case 'UNREACHABLE':
-    case 'TIMED_OUT':
-      return error(
-        'vendor',
-        `The vendor at ${new URL(baseUrl).host} does not answer: ${reasonOf(cause)}`,
-        'Check the network, DNS and proxies from this machine, and ESSENTIALS_BASE_URL.',
-        { organization },
-      )
-    default:
-      return error(
-        'vendor',
-        `The vendor's answer cannot be used: ${reasonOf(cause)}`,
-        'Check that ESSENTIALS_BASE_URL is the address of the v2 API, and ask the vendor about its state.',
-        { organization },
-      )
-  }
-}
-
 function clockOf({ slug, aheadMs }: { readonly slug: string; readonly aheadMs: number }, other: string): Check {
   return judgeClock(`the clock of the vendor (${slug})`, aheadMs, other)
 }
@@ -270,7 +237,7 @@ function checkMirror(
   if (state === 'QUARANTINED')
     return [warning('mirror', problem ?? 'Deletions wait for a decision.', 'Decide with `npm run quarantine`.', own)]
   if (problem !== null && refused.test(problem) && !isAsked)
-    return [error('mirror', problem, 'Set a valid key and secret of this organization.', own)]
+    return [error('mirror', problem, 'Set valid credentials of this organization.', own)]
   if (problem !== null) return [warning('mirror', problem, 'See docs/failure-modes.md.', own)]
   if (state === 'STALE')
     return [

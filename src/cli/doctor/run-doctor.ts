@@ -83,7 +83,7 @@ function checkConfiguration({ config, problems, warnings, hasCredentials }: Diag
   ]
   if (!hasCredentials) {
     const message =
-      "The vendor's credentials (ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET, or ESSENTIALS_ORGANIZATIONS_FILE) are not set here"
+      "The vendor's credentials (ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET, or ESSENTIALS_DOMAIN, ESSENTIALS_USER and ESSENTIALS_PASSWORD for the API v1, or ESSENTIALS_ORGANIZATIONS_FILE) are not set here"
     const set = 'Set the variables of the server here, too.'
     found.push(
       isServing

@@ -10,6 +10,7 @@ import { connectionOf } from '../../organizations/vendor-connection.ts'
 import { readRefusal } from '../../rate-limit/vendor-allowance.ts'
 import { interfaceAccess } from '../../vendor/v1/client.ts'
 import { findDatabase } from '../doctor/check-database.ts'
+import { minuteOf } from '../operator/output.ts'
 import { recordUsage } from '../usage.ts'
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts'
 
@@ -110,7 +111,7 @@ async function refuseRefused(organization: InterfaceOrganization, config: Config
   const until = await readRefusal(found.database.sql, allowanceKey, limits?.credential)
   if (until !== undefined)
     throw new RecordError(
-      `The vendor has refused this user or password (401), so nothing is sent with them until ${until}, to avoid a lock-out. Change them in the configuration, or wait.`,
+      `The vendor has refused this user or password (401), so nothing is sent with them until ${minuteOf(until)}, to avoid a lock-out. Change them in the configuration, or wait.`,
     )
 }
 

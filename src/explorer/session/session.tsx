@@ -12,7 +12,7 @@ export interface Session {
   readonly token: string
   /** The organizations that the token can see; undefined while they are being read. */
   readonly organizations:
-    | readonly { slug: string; name: string; capabilities: { accountKinds: boolean } | null }[]
+    | readonly { slug: string; name: string; capabilities: { accountKinds: boolean; groups: boolean } | null }[]
     | undefined
   readonly organization: string | undefined
   readonly asOf: string | undefined
@@ -32,6 +32,12 @@ export function useSession(): Session {
   const session = useContext(Context)
   if (!session) throw new Error('There is no session provider.')
   return session
+}
+
+/** False if the connection of the organization to the vendor has no groups, so that none are known. */
+export function useOffersGroups(): boolean {
+  const { organizations, organization } = useSession()
+  return organizations?.find(({ slug }) => slug === organization)?.capabilities?.groups !== false
 }
 
 export const organizationsQuery = (token: string) => ({

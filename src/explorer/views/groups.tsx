@@ -7,7 +7,7 @@ import { type GroupFilter, GroupsDocument, type GroupsQuery } from '../data/gene
 import { send } from '../data/request.ts'
 import { useRead } from '../data/use-data.ts'
 import { AppLink, useAddress } from '../session/links.tsx'
-import { useSession } from '../session/session.tsx'
+import { useOffersGroups, useSession } from '../session/session.tsx'
 import { PageTitle } from '../shell/shell.tsx'
 import { type Column, DataTable, sortOf } from '../ui/data-table.tsx'
 import { Pager, pageArguments } from '../ui/pager.tsx'
@@ -36,6 +36,7 @@ const columns: readonly Column<Row>[] = [
 
 export function GroupsView() {
   const { parameters, set } = useAddress()
+  const offersGroups = useOffersGroups()
   const { token, organization, asOf } = useSession()
   const [typed, setTyped] = useState(parameters.get('text') ?? '')
   const page = { after: undefined, before: undefined }
@@ -87,7 +88,9 @@ export function GroupsView() {
         <Ready read={read} pick={(data) => data.groups} rows={12}>
           {(groups) =>
             groups.totalCount === 0 ? (
-              <Empty>No group matches.</Empty>
+              <Empty>
+                {offersGroups ? 'No group matches.' : 'The connection to the vendor does not offer groups.'}
+              </Empty>
             ) : (
               <>
                 <DataTable label="Groups" rows={groups.nodes} keyOf={({ id }) => id} columns={columns} />

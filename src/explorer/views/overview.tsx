@@ -9,7 +9,7 @@ import {
 } from '../data/generated/graphql.ts'
 import { useRead } from '../data/use-data.ts'
 import { useCarry } from '../session/links.tsx'
-import { useSession } from '../session/session.tsx'
+import { useOffersGroups, useSession } from '../session/session.tsx'
 import { LinkButton, PageTitle } from '../shell/shell.tsx'
 import { ChangeItem } from '../ui/change-text.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -18,6 +18,7 @@ import { MirrorPanel } from './mirror-panel.tsx'
 
 export function Overview() {
   const { organizations, organization, asOf } = useSession()
+  const offersGroups = useOffersGroups()
   const mirror = useRead(MirrorStateDocument, {}, { now: true, refetchMs: 10_000 })
   const name = organizations?.find(({ slug }) => slug === organization)?.name ?? 'Organization'
   return (
@@ -32,9 +33,9 @@ export function Overview() {
               {({ mirror: { users, groups, aliases, memberships, usersWithoutRelations } }) => (
                 <div className="tiles">
                   <Tile to="/users" label="Users" value={users} />
-                  <Tile to="/groups" label="Groups" value={groups} />
+                  {offersGroups && <Tile to="/groups" label="Groups" value={groups} />}
                   <Tile label="Aliases" value={aliases} />
-                  <Tile label="Memberships" value={memberships} />
+                  {offersGroups && <Tile label="Memberships" value={memberships} />}
                   <Tile label="Users with unknown relations" value={usersWithoutRelations} />
                 </div>
               )}
@@ -113,22 +114,24 @@ function FindingsPanel() {
   )
 }
 
-const questions: readonly { text: string; to: string }[] = [
+const questions: readonly { text: string; to: string; aboutGroups?: true }[] = [
   { text: 'Who can administer what?', to: '/roles' },
   { text: 'Which inactive accounts hold a privileged role?', to: '/users?status=INACTIVE&privileged=yes' },
   { text: 'What changed in the last hour?', to: '/changes?range=1h' },
-  { text: 'Who joined a group in the last 24 hours?', to: '/changes?range=24h&kind=MEMBER_ADDED' },
+  { text: 'Who joined a group in the last 24 hours?', to: '/changes?range=24h&kind=MEMBER_ADDED', aboutGroups: true },
   { text: 'How are two people connected?', to: '/graph' },
-  { text: 'Which accounts are in no group?', to: '/users?groups=no' },
+  { text: 'Which accounts are in no group?', to: '/users?groups=no', aboutGroups: true },
   { text: 'Which accounts were deleted?', to: '/users?lifecycle=DELETED' },
 ]
 
 function Questions() {
   const carry = useCarry()
+  const offersGroups = useOffersGroups()
+  const shown = questions.filter(({ aboutGroups }) => offersGroups || !aboutGroups)
   return (
     <Panel title="Common questions">
       <ul className="timeline">
-        {questions.map(({ text, to }) => (
+        {shown.map(({ text, to }) => (
           <li key={text}>
             <Link href={carry(to)} className="question">
               {text}

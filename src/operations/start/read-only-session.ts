@@ -49,7 +49,7 @@ export async function readGroupList(
   groupIds: readonly string[],
 ): Promise<string | undefined> {
   const session = readingSession(deps, asking, '')
-  if (!session) return 'this process has no API key for the organization'
+  if (!session) return 'this process has no credentials for the organization'
   try {
     await requireGroups(session, groupIds)
   } catch (error) {

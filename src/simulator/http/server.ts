@@ -87,7 +87,9 @@ function admit(
   const shape = (organization?.switches ?? defaultSwitches).errorBody
   if (!organization?.accepts(credentials?.apiSecret ?? '')) {
     const challenge = { 'www-authenticate': 'Basic realm="Essentials"' }
-    return { refused: refusalAnswer(new Refusal(401, 'unauthorized', 'API key or secret is wrong', challenge), shape) }
+    return {
+      refused: refusalAnswer(new Refusal(401, 'unauthorized', 'the credentials are not valid', challenge), shape),
+    }
   }
   try {
     return { organization, headers: takeAllowance(organization, now) }

@@ -170,7 +170,7 @@ async function read(
 ): Promise<RefreshOutcome> {
   const client = deps.clientOf(organizationId)
   if (!client) {
-    return { outcome: 'VENDOR_FAILURE', message: 'This process has no API key for the organization', status: null }
+    return { outcome: 'VENDOR_FAILURE', message: 'This process has no credentials for the organization', status: null }
   }
   try {
     const beforeSending = async () => onSending()

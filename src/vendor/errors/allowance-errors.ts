@@ -7,16 +7,27 @@ export class AllowanceExhaustedError extends EssentialsError {
   /** The limit that was reached, as the beginning of a sentence: the caller appends "until" and the time. */
   readonly problem: string
 
-  constructor(facts: RequestFacts, retryAt: string, problem = 'The rate-limit allowance is used up') {
+  /** The vendor has refused the credentials, so waiting does not help before that time. */
+  readonly isRefused: boolean
+
+  constructor(
+    facts: RequestFacts,
+    retryAt: string,
+    problem = 'The rate-limit allowance is used up',
+    isRefused = false,
+  ) {
     super(facts, {
       code: 'ALLOWANCE_EXHAUSTED',
-      problem: `no request can be sent now (${problem})`,
-      expected: `a call after ${retryAt}, or a longer maximum wait`,
+      problem: `no request can be sent now (${problem} until ${retryAt})`,
+      expected: isRefused
+        ? 'another user or password, or a call after that time'
+        : 'a call after that time, or a longer maximum wait',
       transient: true,
       outcomeUnknown: false,
     })
     this.retryAt = retryAt
     this.problem = problem
+    this.isRefused = isRefused
   }
 }
 

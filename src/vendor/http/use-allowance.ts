@@ -45,11 +45,11 @@ async function takeOf(
     })
   } catch (cause) {
     if (signal?.aborted) throw new AbortedError({ ...facts, cause })
-    const { retryAt, problem } =
-      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown }) : {}
+    const { retryAt, problem, limit } =
+      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown; limit?: unknown }) : {}
     if (typeof retryAt === 'string') {
-      const limit = typeof problem === 'string' ? problem : undefined
-      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, limit)
+      const described = typeof problem === 'string' ? problem : undefined
+      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, described, limit === 'REFUSED')
     }
     throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
   }

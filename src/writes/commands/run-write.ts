@@ -52,7 +52,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
 ): Promise<Done | WriteFailure> {
   const client = deps.clientOf(request.organizationId)
   if (!client) {
-    const message = 'This process has no API key for the organization'
+    const message = 'This process has no credentials for the organization'
     return { failure: 'VendorFailure', message, status: null, outcomeUnknown: false }
   }
   const { organizationId, actor, signal, longestWaitMs = usualWaitMs, checkCopy } = request

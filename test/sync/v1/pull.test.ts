@@ -122,7 +122,9 @@ describe('pull over v1: refused credentials', () => {
     const reads = Array.from({ length: 5 }, () => client?.getUser('a@example.com', { priority: 'interactive' }))
     await Promise.allSettled(reads)
     expect(sync.requests()).toHaveLength(1)
-    expect(await sync.problem()).toMatch(/The vendor refused the user or the password, so no request is sent/)
+    expect(await sync.problem()).toMatch(
+      /The vendor refused the user or the password\. To avoid a lock-out, no request is sent with them until \d{4}-/,
+    )
 
     await sync.sql`update allowances set refused_until = clock_timestamp()`
     sync.vendor.refuseKey(false)

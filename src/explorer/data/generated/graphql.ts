@@ -816,7 +816,7 @@ export type NodeSummaryFragment =
 export type OrganizationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OrganizationsQuery = { organizations: Array<{ slug: string, name: string, capabilities: { accountKinds: boolean } }> | null };
+export type OrganizationsQuery = { organizations: Array<{ slug: string, name: string, capabilities: { accountKinds: boolean, groups: boolean } }> | null };
 
 export type SearchQueryVariables = Exact<{
   text: string;
@@ -2000,10 +2000,11 @@ export const OrganizationsDocument = new TypedDocumentString(`
     name
     capabilities {
       accountKinds
+      groups
     }
   }
 }
-    `, {"hash":"sha256:e9b01799b62404c54b861ed134b9ba108c07dd75c754c05f1762c393788132f8"}) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
+    `, {"hash":"sha256:3b082fe37c8f8233d375270e84e37540bf03f102b7818c43ad074c88d173b5a7"}) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
 export const SearchDocument = new TypedDocumentString(`
     query Search($text: String!, $organization: String) {
   search(text: $text, first: 20, organization: $organization) {
