@@ -39,6 +39,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** A reading after the first one did not end within the time that was left for it. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError'
+}
+
 export interface Verdict<Value> {
   readonly value: Value
   readonly shown: Shown
@@ -50,7 +55,7 @@ export interface Verdict<Value> {
  * Reads until the value shows the write, or until the policy's limits. Returns the last value and what it shows. A
  * state that is neither the old nor the new one may be an intermediate one, so reading continues. `read` gets the
  * remaining time; the first read has no limit. If `read` rejects after the first read, an earlier value that shows the
- * state before counts. `hurry` ends the pauses.
+ * state before counts, and any earlier value if the time is over. `hurry` ends the pauses.
  */
 export async function pollUntilShown<Value>(
   read: (leftMs: number | undefined) => Promise<Value>,
@@ -69,7 +74,9 @@ export async function pollUntilShown<Value>(
       value = await read(last && leftMs())
       from ??= clock.now()
     } catch (error) {
-      if (last?.shown !== 'BEFORE' || stop?.aborted) throw error
+      if (!last || stop?.aborted) throw error
+      if (error instanceof OutOfTimeError) return { ...last, isCut: false }
+      if (last.shown !== 'BEFORE') throw error
       return { ...last, isCut: leftMs() > 0 }
     }
     last = { value, shown: await judge(value) }

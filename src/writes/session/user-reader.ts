@@ -14,6 +14,7 @@ import { failureOfError } from '../failure-of-error.ts'
 import type { SentSteps } from './sent-steps.ts'
 import {
   type Clock,
+  OutOfTimeError,
   pollUntilShown,
   requestSettling,
   type SettlingPolicy,
@@ -255,6 +256,8 @@ export class UserReader {
       if (caller?.aborted) throw caller.reason
       if (stop?.aborted) throw error
       if (!(error instanceof EssentialsError)) throw error
+      if (leftMs !== undefined && deadline.signal.aborted)
+        throw new OutOfTimeError('The reading took too long', { cause: error })
       // An accepted account whose reading is inconclusive counts as not shown yet.
       if (isOddAnswer(error) && this.#sent.hasCreatedAccount) {
         this.#latest = { found: false, userId: undefined }

@@ -1,6 +1,8 @@
 /** A PUT replaces the whole user, so it can lose data that the vendor does not accept in its own format. */
 import { expect, test } from 'vitest'
+import { requestSettling } from '../../../src/writes/session/settle.ts'
 import { isOtherType } from '../../../src/writes/vendor/compare-written.ts'
+import { apis } from '../../support/api.ts'
 import { apiHarness, type Json } from '../harness/api-harness.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
@@ -24,6 +26,21 @@ test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
   },
 )
+
+test.each(apis)('loss: API %s: the readings so far count if the last one does not end in time', async (api) => {
+  let now = 0
+  const sleep = async () => {
+    now += requestSettling.longestMs
+  }
+  await using acme = await apiHarness({ api, pauses: { now: () => now, sleep } })
+  await acme.fill()
+  const fields = api === 'v1' ? { firstname: 'Anne' } : { firstName: 'Anne' }
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'PUT', fields })
+  const last = acme.simulator.faults.add({ kind: 'hang', method: 'GET', path: 'users/Anna', after: 2 })
+  const answer = await acme.mutate('updateUser', rename)
+  expect(answer).toMatchObject({ __typename: 'NotAsWritten', fields: ['firstName'], held: { primaryEmail: anna } })
+  expect(last.fired).toBe(1)
+})
 
 test('loss: a membership that cannot be restored is NotAsWritten', async () => {
   await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId' } })

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Clock, pollUntilShown, requestSettling, type Shown } from '../../../src/writes/session/settle.ts'
+import {
+  type Clock,
+  OutOfTimeError,
+  pollUntilShown,
+  requestSettling,
+  type Shown,
+} from '../../../src/writes/session/settle.ts'
 
 /** A clock that advances only by sleeping. */
 function sleeper(): Clock & { readonly pauses: number[] } {
@@ -70,6 +76,15 @@ test('settle: a later read that fails leaves the state before it as the result',
     isCut: true,
   })
   await expect(pollUntilShown(failing('OTHER'), itself, requestSettling, clock)).rejects.toThrow('away')
+})
+
+test.each(['BEFORE', 'OTHER'] as const)('settle: %s counts if the last read does not end in time', async (shown) => {
+  const { read, reads } = readerOf(shown)
+  const late = async (leftMs: number | undefined) => {
+    if (reads() === 3) throw new OutOfTimeError(`${leftMs} ms were left`)
+    return await read()
+  }
+  expect(await pollUntilShown(late, itself, requestSettling, sleeper())).toEqual({ value: shown, shown, isCut: false })
 })
 
 test('settle: a process that closes ends the pauses, and one that stops ends the work', async () => {
