@@ -98,7 +98,7 @@ export class Turns {
     const [row] = await sql<{ asOf: string; ids: number[] }[]>`
       select o.profile_as_of as "asOf", array(
         select u.id from users u left join user_confirmations c on c.user_id = u.id
-        where u.organization_id = o.id and ${isInTurn(sql)}
+        where u.organization_id = o.id and ${isInTurn(sql)} and u.id not in (${shownWhole(sql, this.#organizationId)})
         order by greatest(u.read_at, c.asked_at) nulls first, u.id limit ${batchSize}
       ) as ids
       from organizations o where o.id = ${this.#organizationId} and ${hasTurns(sql)}`
@@ -156,6 +156,21 @@ export function hasWish(sql: Sql, organizationId: number | ReturnType<Sql>) {
  */
 function isInTurn(sql: Sql) {
   return sql`u.deleted_at is null and (greatest(u.read_at, c.asked_at) >= o.profile_as_of) is not true`
+}
+
+/**
+ * The users whose own rows in the last complete list of an unpaged connection showed everything. One row that lacks its
+ * aliases gives no other user a turn: such connections are often many, with one allowance for all of them.
+ */
+function shownWhole(sql: Sql, organizationId: number) {
+  return sql`
+    select row.id from organizations own
+    join pulls p on p.organization_id = own.id and p.state = 'COMPLETE' and p.first_sent_at = own.profile_as_of
+    join pull_pages g on g.pull_id = p.id and g.kind = 'USERS' and g.ids is not null
+    cross join lateral unnest(g.ids, g.carried) as row (id, carried)
+    where own.id = ${organizationId} and 'pagedList' <> all(own.capabilities) and own.creation_distrust <> ${distrustBits.LIST}::int
+      and row.id is not null and (row.carried & case when 'groups' = any(own.capabilities) then 7 else 3 end)
+        = case when 'groups' = any(own.capabilities) then 7 else 3 end`
 }
 
 /**

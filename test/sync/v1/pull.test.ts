@@ -1,6 +1,8 @@
 /** Pulls over the API v1: one response holds the whole list, and accounts have numbers. */
 import { describe, expect, test } from 'vitest'
+import { workChannel } from '../../../src/mirror/feed/notifications.ts'
 import type { SyncHarness } from '../../support/sync.ts'
+import { until } from '../../support/until.ts'
 import { interfaceState, start } from './interface-sync.ts'
 
 /** Makes the last complete pull seem as old as two lists must be apart. */
@@ -46,6 +48,28 @@ describe('pull over v1: the list', () => {
     expect((await sync.mirror()).users).toHaveLength(3)
     await sync.sql`update users set deleted_at = clock_timestamp(), gone_at = clock_timestamp()`
     expect(await sync.pull()).toMatchObject({ state: 'COMPLETE' })
+  })
+
+  test('one row without aliases gives no other user a read of its own', async () => {
+    await using sync = await start({ organizations: [{ data: { users: 30, groups: 0 } }] })
+    await sync.pull()
+    const [row] = await sync.sql<{ address: string }[]>`
+      with lacking as (
+        update pull_pages set carried[7] = 1 where kind = 'USERS' and cardinality(ids) = 30 returning ids[7] as id
+      )
+      select primary_email as address from users join lacking using (id)`
+    sync.simulator.clearRequests()
+    await sync.sql`
+      update organizations set aliases_as_of = profile_as_of - interval '1 second', turns_done_as_of = null`
+    await sync.sql`select pg_notify(${workChannel}, id::text) from organizations`
+    await until(async () => {
+      const ended = await sync.sql`select from organizations where turns_done_as_of = profile_as_of`
+      return ended.length === 1
+    })
+    const read = sync.simulator.requests
+      .map(({ path }) => decodeURIComponent(path))
+      .filter((path) => /users\/./.test(path))
+    expect(read).toEqual([expect.stringContaining(row?.address ?? '-')])
   })
 
   test('rows without aliases leave them unknown until each user is read', async () => {
