@@ -4,7 +4,7 @@
  *
  * | The entry | Its row |
  * |---|---|
- * | has a slug that is new, or that has no users yet | names whatever organization has the domain |
+ * | has a slug that is new, or that has no users yet | names the organization that has the domain |
  * | has a domain that the row is known to have | continues |
  * | has another domain, or another host | is neither pulled nor written until a read shows the same organization |
  * | has the slug of a child, but none of its domains | stays the child's; the entry is rejected |

@@ -15,6 +15,7 @@ import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
 import { wakeWorkers } from './feed/notifications.ts'
+import { carriedBits } from './observation.ts'
 import { isPulled } from './sync-organizations.ts'
 
 export interface UserToRead {
@@ -163,14 +164,16 @@ function isInTurn(sql: Sql) {
  * aliases gives no other user a turn: such connections are often many, with one allowance for all of them.
  */
 function shownWhole(sql: Sql, organizationId: number) {
+  const ungrouped = carriedBits.roles | carriedBits.aliases
   return sql`
     select row.id from organizations own
     join pulls p on p.organization_id = own.id and p.state = 'COMPLETE' and p.first_sent_at = own.profile_as_of
     join pull_pages g on g.pull_id = p.id and g.kind = 'USERS' and g.ids is not null
+    cross join lateral (select case when 'groups' = any(own.capabilities) then ${ungrouped | carriedBits.groups}::int
+      else ${ungrouped}::int end as bits) whole
     cross join lateral unnest(g.ids, g.carried) as row (id, carried)
     where own.id = ${organizationId} and 'pagedList' <> all(own.capabilities) and own.creation_distrust <> ${distrustBits.LIST}::int
-      and row.id is not null and (row.carried & case when 'groups' = any(own.capabilities) then 7 else 3 end)
-        = case when 'groups' = any(own.capabilities) then 7 else 3 end`
+      and row.id is not null and row.carried & whole.bits = whole.bits`
 }
 
 /**

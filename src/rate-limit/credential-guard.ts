@@ -13,7 +13,7 @@
  * | DOUBTED  | `refused_until`, `doubted_until` | wait, except one that verifies | it is accepted: USED, and the area is refused; otherwise: REFUSED |
  * | REFUSED  | `refused_until`                | are rejected   | an hour has gone, or other credentials: USED |
  *
- * A second refusal leaves no request for a verification: DOUBTED becomes REFUSED. So does a doubt that nobody settles.
+ * A second refusal leaves no request for a verification: DOUBTED becomes REFUSED. So does a doubt that is not settled in time.
  */
 import type { Sql, Transaction } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'

@@ -1,7 +1,7 @@
 /**
  * Discovers the organizations below a partner. A list that fails, lacks something or is empty retires no organization.
- * One that a complete list lacks is retired once a read of it agrees. The requests, what is kept and what is said are
- * bounded, whatever the vendor returns.
+ * One that a complete list lacks is retired once a read of it agrees. Limits apply to the requests, to what is stored
+ * and to the text of problems.
  */
 import { putDiscovery, type ToDescribe } from '../mirror/child-organizations.ts'
 import { Examples, type FoundOrganization, type Licenses } from '../mirror/place-children.ts'

@@ -75,7 +75,7 @@ test('roles: an unknown one is sent if it is allowed, known ones in any spelling
   })
 })
 
-test('roles: the spelling of the organization is sent, whatever the letter case of the input', async () => {
+test('roles: the spelling of the organization is sent, regardless of the letter case of the input', async () => {
   await using mirror = await start()
   await write(mirror, 'createUser(input: { primaryEmail: "x@example.com", roles: ["Emperor"] })')
   await mirror.pull()

@@ -28,7 +28,7 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's role names, at most 1,000. Sent in the spelling that the organization has, whatever the letter case of the input. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
+  /** The vendor's role names, at most 1,000. Sent in the spelling that the organization has, regardless of the letter case of the input. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
   /** Whether the vendor sends a welcome message, if the organization has that switched on. Defaults to false. Requires the capability `accountKinds`. */
   sendWelcomeEmail?: boolean | null | undefined;
@@ -80,7 +80,7 @@ export type UserPatch = {
   mailboxSize?: number | null | undefined;
   /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's role names. Sent in the spelling that the organization has, whatever the letter case of the input. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
+  /** The vendor's role names. Sent in the spelling that the organization has, regardless of the letter case of the input. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: ListPatch | null | undefined;
   /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;

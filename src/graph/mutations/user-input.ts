@@ -8,7 +8,7 @@ export type InputFields =
     : never
 
 export const unknownRoles =
-  'Sent in the spelling that the organization has, whatever the letter case of the input. A name that no user of the ' +
+  'Sent in the spelling that the organization has, regardless of the letter case of the input. A name that no user of the ' +
   'organization has had is rejected unless `allowUnknownRole` is true.'
 
 export const allowUnknownRole = {
