@@ -166,7 +166,8 @@ test('worker: a request for a pull in another process is taken up at once', asyn
     await until(() => statements.filter((text) => text.includes('unsettled_writes')).length >= 2)
     const pullId = await beginPull(deps.sql, ids[0] ?? 0, 'REQUEST')
     await until(() => pushes.length > 0)
-    expect(pushes).toEqual([[{ name: 'page', pullId, kind: 'GROUPS', page: 1 }]])
+    // A look that was under way may push the same page, which the queue holds once.
+    for (const pushed of pushes) expect(pushed).toEqual([{ name: 'page', pullId, kind: 'GROUPS', page: 1 }])
   } finally {
     await worker.stop()
   }
